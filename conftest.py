@@ -1,0 +1,29 @@
+"""What every test runs under, the notebooks' kernels included."""
+
+import os
+import sys
+
+import matplotlib
+import pytest
+
+os.environ["GANLIB_STRICT"] = "1"  # the check of an exercise raises; kernels inherit it
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # small networks: on a busy machine two threads are 4 times slower
+matplotlib.use("Agg")  # for this process only: kernels draw inline, as they do for a reader
+
+
+@pytest.fixture(autouse=True)
+def fixed_seed():
+    """Start each test from the same state of PyTorch's generator, if the test's module uses PyTorch."""
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(0)
+
+
+def pytest_collection_modifyitems(items):
+    """Skip the tests marked ``gpu`` where there is no CUDA device."""
+    marked = [item for item in items if item.get_closest_marker("gpu")]
+    if marked:
+        import torch
+
+        if not torch.cuda.is_available():
+            for item in marked:
+                item.add_marker(pytest.mark.skip(reason="needs a CUDA device"))

@@ -1,0 +1,149 @@
+"""``python -m ganlib build [NN ...]``: chapters from percent source to executed notebook.
+
+What people edit is ``chapters/NN_slug.py``; what Colab, Binder, GitHub and the tests read is
+``chapters/NN_slug.ipynb``.
+"""
+
+import hashlib
+import os
+import re
+import sys
+import tomllib
+from pathlib import Path
+from time import perf_counter
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+from ganlib.runtime import ROOT
+
+CHAPTERS = ROOT / "chapters"
+README = ROOT / "README.md"
+CELL_TIMEOUT_S = 900
+
+SETUP = """\
+# On Colab this fetches the course, once. Anywhere else it does nothing.
+import sys
+
+if "google.colab" in sys.modules:
+    from pathlib import Path
+    from subprocess import run
+
+    if not Path("/content/course").exists():
+        run(["git", "clone", "--quiet", "--depth=1", "{repository}", "/content/course"], check=True)
+    sys.path.insert(0, "/content/course")"""
+
+BADGES = """\
+[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]\
+(https://colab.research.google.com/github/{owner}/blob/main/chapters/{slug}.ipynb)
+[![Open in Binder](https://mybinder.org/badge_logo.svg)]\
+(https://mybinder.org/v2/gh/{owner}/HEAD?urlpath=lab/tree/chapters/{slug}.ipynb)"""
+
+
+def repository() -> str:
+    """The course's public address, from ``[project.urls]`` in pyproject.toml: the one place where it stands."""
+    with open(ROOT / "pyproject.toml", "rb") as file:
+        return tomllib.load(file)["project"]["urls"]["Repository"]
+
+
+def badges(slug: str) -> str:
+    """Markdown links that open a chapter on Colab and on Binder."""
+    owner = "/".join(repository().rstrip("/").split("/")[-2:])
+    return BADGES.format(owner=owner, slug=slug)
+
+
+def sources(numbers: list[str]) -> list[Path]:
+    """The chapter sources with these numbers ('00', '0', '7'), or all of them.
+
+    Raises: ValueError for a number that no chapter has.
+    """
+    found = {path.name[:2]: path for path in sorted(CHAPTERS.glob("[0-9][0-9]_*.py"))}
+    wanted = [number.zfill(2) for number in numbers] or list(found)
+    unknown = [number for number in wanted if number not in found]
+    if unknown:
+        raise ValueError(f"chapter {', '.join(unknown)} does not exist, expected one of {', '.join(found)}")
+    return [found[number] for number in wanted]
+
+
+def notebook(source: Path) -> NotebookNode:
+    """The notebook of a chapter's source, not executed. The same source gives the same bytes."""
+    nb = jupytext.read(source, fmt="py:percent")
+    nb.metadata = {
+        "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    nb.nbformat, nb.nbformat_minor = 4, 5
+    seen: dict[str, int] = {}
+    for cell in nb.cells:
+        cell.source = cell.source.replace("# {{setup}}", SETUP.format(repository=repository()))
+        cell.source = cell.source.replace("{{badges}}", badges(source.stem))
+        cell.id = hashlib.sha256(cell.source.encode()).hexdigest()[:12]
+        seen[cell.id] = seen.get(cell.id, 0) + 1
+        if seen[cell.id] > 1:
+            cell.id += f"-{seen[cell.id]}"
+    return nb
+
+
+def execute(nb: NotebookNode) -> None:
+    """Run every cell in a fresh kernel in ``chapters/``, in the light theme, as a reader would (checks print)."""
+    settings = {"GANLIB_STRICT": "0", "GANLIB_THEME": "light", "PYTHONPATH": str(ROOT)}
+    client = NotebookClient(
+        nb,
+        timeout=CELL_TIMEOUT_S,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(CHAPTERS)}},
+        record_timing=False,
+    )
+    client.execute(env=os.environ | settings)
+
+
+def clean(nb: NotebookNode) -> None:
+    """Drop what a saved notebook cannot use: widget state and views, and the traces of who ran it and when."""
+    nb.metadata.pop("widgets", None)
+    nb.metadata.language_info = {"name": "python"}
+    for cell in nb.cells:
+        cell.metadata.pop("execution", None)
+        for output in cell.get("outputs", []):
+            if "data" in output:
+                output.data.pop("application/vnd.jupyter.widget-view+json", None)
+            output.pop("transient", None)
+
+
+def write(nb: NotebookNode, path: Path) -> None:
+    """Write the notebook, all of it or nothing."""
+    nbformat.validate(nb)
+    temporary = path.with_suffix(".ipynb.tmp")
+    nbformat.write(nb, temporary)
+    os.replace(temporary, path)
+
+
+def with_badges(readme: str) -> str:
+    """The README's text with its badge block made anew for the first chapter."""
+    block = f"<!-- badges -->\n{badges(sources([])[0].stem)}\n<!-- /badges -->"
+    return re.sub(r"<!-- badges -->.*<!-- /badges -->", lambda _: block, readme, flags=re.DOTALL)
+
+
+def build(source: Path) -> float:
+    """Build one chapter; return the seconds that its execution took."""
+    nb = notebook(source)
+    started = perf_counter()
+    execute(nb)
+    clean(nb)
+    write(nb, source.with_suffix(".ipynb"))
+    return perf_counter() - started
+
+
+def main(argv: list[str]) -> int:
+    """Build the chapters with the given numbers, or all, and the README's badges. Returns the exit code."""
+    try:
+        chosen = sources(argv)
+    except ValueError as error:
+        print(f"ganlib build: {error}", file=sys.stderr)
+        return 2
+    README.write_text(with_badges(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for source in chosen:
+        print(f"{source.stem} ...", flush=True)
+        print(f"{source.stem} built in {build(source):.0f} s", flush=True)
+    return 0

@@ -1,0 +1,52 @@
+"""How a check speaks: it says what is wrong with an answer, or that it is right."""
+
+import os
+from collections.abc import Callable
+from functools import wraps
+
+import torch
+
+
+class CheckFailed(AssertionError):
+    """What is wrong with an answer, in words for the person who wrote it."""
+
+
+def expect(condition: bool, diagnosis: str) -> None:
+    """Raise ``CheckFailed`` with the diagnosis unless the condition holds."""
+    if not condition:
+        raise CheckFailed(diagnosis)
+
+
+def strict() -> bool:
+    """True where ``GANLIB_STRICT=1``, as in every test run: then a failed check raises instead of printing."""
+    return os.environ.get("GANLIB_STRICT") == "1"
+
+
+def check(judge: Callable[[Callable], None]) -> Callable[[Callable], bool]:
+    """Turn a judge, which raises ``CheckFailed``, into a check: it prints the verdict and returns True or False.
+
+    Whatever the answer itself raises becomes a diagnosis. The global random stream is left as it was.
+    """
+
+    @wraps(judge)
+    def checked(answer: Callable) -> bool:
+        name = judge.__name__
+        try:
+            with torch.random.fork_rng():
+                torch.manual_seed(0)
+                judge(answer)
+        except NotImplementedError:
+            diagnosis = f"{name} is not written yet."
+        except CheckFailed as failure:
+            diagnosis = str(failure)
+        except Exception as error:  # whatever a learner's code can raise is part of the diagnosis
+            diagnosis = f"{name} stopped with {type(error).__name__}: {error}"
+        else:
+            print(f"Correct: {name}.")
+            return True
+        if strict():
+            raise CheckFailed(diagnosis)
+        print(f"Not yet: {diagnosis}")
+        return False
+
+    return checked

@@ -1,0 +1,19 @@
+"""Data that is there at once (toys, digits, avatars), data on disk, and batches of it."""
+
+from ganlib.data import avatars, toys
+from ganlib.data.batches import Batches
+from ganlib.data.digits import digits
+from ganlib.data.folder import FolderImages, load_images
+from ganlib.data.torchvision_sets import cifar10, fashion_mnist, mnist
+
+__all__ = [
+    "Batches",
+    "FolderImages",
+    "avatars",
+    "cifar10",
+    "digits",
+    "fashion_mnist",
+    "load_images",
+    "mnist",
+    "toys",
+]

@@ -1,0 +1,116 @@
+"""One class for each paper. A class holds the players and says what each of them minimises, nothing else."""
+
+import torch
+from torch import Tensor, nn
+
+from ganlib import losses
+from ganlib.losses import AdversarialLoss
+
+Terms = dict[str, Tensor]
+"""The named parts of a loss. The player minimises their sum."""
+
+
+class GAN(nn.Module):
+    """A generator and a discriminator with a pair of losses.
+
+    ``generator`` maps noise z of shape (N, latent_dim) to samples and knows its ``latent_dim``. ``discriminator`` maps
+    samples to logits, any shape that starts with N. ``loss`` is one of the pairs in ``ganlib.losses``.
+
+    Source: Goodfellow et al. 2014, arXiv 1406.2661, algorithm 1.
+    """
+
+    def __init__(self, generator: nn.Module, discriminator: nn.Module, loss: AdversarialLoss = losses.non_saturating):
+        super().__init__()
+        self.generator, self.discriminator, self.loss = generator, discriminator, loss
+
+    def noise(self, n: int) -> Tensor:
+        """n latent vectors z ~ N(0, I) on the generator's device; shape (n, latent_dim)."""
+        parameter = next(self.generator.parameters())
+        return torch.randn(n, self.generator.latent_dim, device=parameter.device, dtype=parameter.dtype)
+
+    def fakes(self, n: int) -> Tensor:
+        """n generated samples that carry no gradient: the discriminator's step must not reach the generator."""
+        with torch.no_grad():
+            return self.generator(self.noise(n))
+
+    def discriminator_loss(self, x: Tensor, y: Tensor | None = None) -> Terms:
+        """What the discriminator minimises on the real batch ``x``; labels ``y`` are not used here."""
+        fake = self.fakes(len(x))
+        return {"adversarial": self.loss.discriminator(self.discriminator(x), self.discriminator(fake))}
+
+    def generator_loss(self, x: Tensor, y: Tensor | None = None) -> Terms:
+        """What the generator minimises; of the real batch ``x`` only the size is used."""
+        fake = self.generator(self.noise(len(x)))
+        return {"adversarial": self.loss.generator(self.discriminator(fake))}
+
+    def after_discriminator_step(self) -> None:
+        """Called after each update of the discriminator: the place for constraints on its weights."""
+
+
+class R1GAN(GAN):
+    """A GAN whose discriminator also pays for steep slopes on real samples.
+
+    Discriminator loss = adversarial + gamma * E |grad D(x)|^2 / 2.
+
+    Source: Mescheder et al. 2018, arXiv 1801.04406, eq. 9.
+    """
+
+    def __init__(
+        self,
+        generator: nn.Module,
+        discriminator: nn.Module,
+        loss: AdversarialLoss = losses.non_saturating,
+        penalty_weight: float = 1.0,
+    ):
+        super().__init__(generator, discriminator, loss)
+        self.penalty_weight = penalty_weight
+
+    def discriminator_loss(self, x: Tensor, y: Tensor | None = None) -> Terms:
+        """The adversarial term and the R1 penalty."""
+        penalty = self.penalty_weight * losses.r1_penalty(self.discriminator, x)
+        return super().discriminator_loss(x, y) | {"r1_penalty": penalty}
+
+
+class WGAN(GAN):
+    """Wasserstein GAN: a critic f instead of a discriminator, its weights clipped to [-clip, clip] after each step.
+
+    The critic minimises E f(G(z)) - E f(x); the generator minimises -E f(G(z)). The paper trains with RMSProp, learning
+    rate 5e-5, five critic steps for each generator step.
+
+    Source: Arjovsky et al. 2017, arXiv 1701.07875, algorithm 1 (clip c = 0.01).
+    """
+
+    def __init__(self, generator: nn.Module, critic: nn.Module, clip: float = 0.01):
+        super().__init__(generator, critic, losses.wasserstein)
+        if clip <= 0:
+            raise ValueError(f"clip = {clip}, expected a positive number such as 0.01")
+        self.clip = clip
+
+    @torch.no_grad()
+    def after_discriminator_step(self) -> None:
+        """Clip every weight of the critic to [-clip, clip]."""
+        for parameter in self.discriminator.parameters():
+            parameter.clamp_(-self.clip, self.clip)
+
+
+class WGANGP(GAN):
+    """Wasserstein GAN with gradient penalty: the critic's slope is pulled to 1 between real and fake samples.
+
+    Critic loss = E f(G(z)) - E f(x) + penalty_weight * E (|grad f(x_hat)| - 1)^2. The paper trains with Adam,
+    learning rate 1e-4, betas (0, 0.9), five critic steps for each generator step, and no batch norm in the critic.
+
+    Source: Gulrajani et al. 2017, arXiv 1704.00028, algorithm 1 (penalty_weight lambda = 10).
+    """
+
+    def __init__(self, generator: nn.Module, critic: nn.Module, penalty_weight: float = 10.0):
+        super().__init__(generator, critic, losses.wasserstein)
+        self.penalty_weight = penalty_weight
+
+    def discriminator_loss(self, x: Tensor, y: Tensor | None = None) -> Terms:
+        """The critic's loss and the gradient penalty, on the same fakes."""
+        fake = self.fakes(len(x))
+        critic = self.discriminator
+        return {
+            "adversarial": self.loss.discriminator(critic(x), critic(fake)),
+            "gradient_penalty": self.penalty_weight * losses.gradient_penalty(critic, x, fake),
+        }

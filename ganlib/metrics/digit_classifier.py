@@ -1,0 +1,94 @@
+"""The course's own judge of digits: a small classifier with weights in ``assets``, and the scores that rest on it."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from ganlib import checkpoints
+from ganlib.data.digits import digits
+from ganlib.metrics.frechet import fid
+from ganlib.runtime import ASSETS
+
+WEIGHTS = ASSETS / "digit_classifier.pt"
+
+
+class DigitClassifier(nn.Module):
+    """Digit images (N, 1, S, S) in [-1, 1], S from 8 on, to 10 logits. Other sizes than 16 are resized to it."""
+
+    def __init__(self, feature_dim: int = 64):
+        super().__init__()
+        self.body = nn.Sequential(
+            *[nn.Conv2d(1, 16, 3, padding=1), nn.BatchNorm2d(16), nn.ReLU(), nn.MaxPool2d(2)],
+            *[nn.Conv2d(16, 32, 3, padding=1), nn.BatchNorm2d(32), nn.ReLU(), nn.MaxPool2d(2)],
+            *[nn.Conv2d(32, 64, 3, padding=1), nn.BatchNorm2d(64), nn.ReLU(), nn.AdaptiveAvgPool2d(2)],
+            *[nn.Flatten(), nn.Linear(256, feature_dim), nn.ReLU()],
+        )
+        self.head = nn.Linear(feature_dim, 10)
+
+    def features(self, images: Tensor) -> Tensor:
+        """The layer before the logits, (N, 64): what the Frechet distance is measured on.
+
+        Raises: ValueError when the images are not (N, 1, S, S) with S at least 8.
+        """
+        if images.dim() != 4 or images.shape[1] != 1 or images.shape[2] != images.shape[3] or images.shape[2] < 8:
+            raise ValueError(f"images has shape {tuple(images.shape)}, expected (N, 1, S, S) with S at least 8")
+        if images.shape[2] != 16:
+            images = F.interpolate(images, size=(16, 16), mode="bicubic", antialias=images.shape[2] > 16).clamp(-1, 1)
+        return self.body(images)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Images to logits (N, 10)."""
+        return self.head(self.features(images))
+
+
+@cache
+def digit_classifier() -> DigitClassifier:
+    """The trained classifier, frozen and in evaluation mode, on the CPU; read once from ``assets``.
+
+    Raises: FileNotFoundError when the weights are missing; ``python -m ganlib.metrics.train_digit_classifier`` makes
+    them.
+    """
+    classifier = DigitClassifier()
+    classifier.load_state_dict(checkpoints.load(WEIGHTS))
+    return classifier.eval().requires_grad_(False)
+
+
+@cache
+def _test_features() -> Tensor:
+    return digit_classifier().features(digits(16, "test")[0])
+
+
+@dataclass(frozen=True)
+class DigitScores:
+    """What the classifier says about a set of digit images.
+
+    - ``fid``: Frechet distance on its features to the held-out real digits. 0 is best; real training digits reach
+      about 0.2.
+    - ``shares``: the share of the images that it reads as each digit 0 to 9; real digits have 0.10 each.
+    """
+
+    fid: float
+    shares: tuple[float, ...]
+
+    @property
+    def classes(self) -> int:
+        """Number of digits that get at least 1 % of the images."""
+        return sum(share >= 0.01 for share in self.shares)
+
+    def __str__(self) -> str:
+        return f"Frechet distance {self.fid:.2f}, {self.classes} of 10 digits, rarest {min(self.shares):.1%}"
+
+
+@torch.no_grad()
+def score_digits(images: Tensor) -> DigitScores:
+    """Score digit images (N, 1, S, S) in [-1, 1]; use 2,000 or more for a steady Frechet distance.
+
+    Raises: ValueError for another shape, S below 8, or images that are not finite.
+    """
+    features = digit_classifier().features(images.detach().cpu().float())
+    read = digit_classifier().head(features).argmax(dim=1)
+    shares = torch.bincount(read, minlength=10) / len(images)
+    return DigitScores(fid(features, _test_features()), tuple(shares.tolist()))

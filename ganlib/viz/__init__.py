@@ -1,0 +1,25 @@
+"""Figures, and views that follow a run. Import this as ``from ganlib import viz``."""
+
+from ganlib.viz.diagrams import gan_diagram
+from ganlib.viz.figures import draw_images, draw_losses, draw_points, draw_verdict, image_grid, image_strip, mosaic
+from ganlib.viz.live import TrainingView
+from ganlib.viz.prediction import Prediction
+from ganlib.viz.style import DARK, LIGHT, Picture, Theme, theme
+
+__all__ = [
+    "DARK",
+    "LIGHT",
+    "Picture",
+    "Prediction",
+    "Theme",
+    "TrainingView",
+    "draw_images",
+    "draw_losses",
+    "draw_points",
+    "draw_verdict",
+    "gan_diagram",
+    "image_grid",
+    "image_strip",
+    "mosaic",
+    "theme",
+]

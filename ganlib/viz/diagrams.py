@@ -1,0 +1,59 @@
+"""Diagrams of the systems that the chapters explain."""
+
+from matplotlib.axes import Axes
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+
+from ganlib.viz.style import Picture
+
+
+def _box(ax: Axes, x: float, y: float, title: str, words: str, colour: str) -> None:
+    """A rounded box of width 1.7 and height 0.9, centred at (x, y)."""
+    theme = ax.figure.theme
+    shape = FancyBboxPatch(
+        (x - 0.85, y - 0.45), 1.7, 0.9, "round,pad=0,rounding_size=0.12", fc=theme.background, ec=colour, lw=2
+    )
+    ax.add_patch(shape)
+    ax.text(x, y + 0.13, title, ha="center", va="center", color=theme.text, fontsize=11, weight="bold")
+    ax.text(x, y - 0.18, words, ha="center", va="center", color=theme.text, fontsize=9)
+
+
+def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float], words: str = "", bend: float = 0.0) -> None:
+    """An arrow with its words above the middle."""
+    theme = ax.figure.theme
+    style = f"arc3,rad={bend}"
+    ax.add_patch(
+        FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=13, color=theme.text, connectionstyle=style)
+    )
+    middle = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2 + 0.16
+    ax.text(*middle, words, ha="center", va="center", color=theme.text, fontsize=9.5)
+
+
+def gan_diagram() -> Picture:
+    """Noise to generator to fake; fake or real to discriminator; its verdict goes back to both as a gradient."""
+    picture = Picture(
+        9,
+        2.9,
+        "Noise z enters the generator G, which makes a fake. The discriminator D sees fakes and real samples and "
+        "says how real each one looks. Its verdict trains both players.",
+    )
+    ax, theme = picture.axes_of(), picture.theme
+    ax.set(xlim=(0.5, 9.2), ylim=(0, 3.0), aspect="equal")
+    ax.set_axis_off()
+    _box(ax, 3.0, 0.95, "generator G", "the counterfeiter", theme.generator)
+    _box(ax, 3.0, 2.45, "real samples x", "genuine notes", theme.real)
+    _box(ax, 6.6, 1.7, "discriminator D", "the police", theme.discriminator)
+    _arrow(ax, (0.6, 0.95), (2.1, 0.95), "noise z")
+    _arrow(ax, (3.9, 1.05), (5.7, 1.55), "fake G(z)")
+    _arrow(ax, (3.9, 2.35), (5.7, 1.9), "real x")
+    _arrow(ax, (7.5, 1.7), (9.1, 1.7), "D(x): how real?")
+    _arrow(ax, (6.6, 1.2), (3.9, 0.65), bend=-0.3)
+    ax.text(
+        6.55,
+        0.3,
+        "its gradient says what would look more real",
+        ha="center",
+        color=theme.text,
+        fontsize=9.5,
+        style="italic",
+    )
+    return picture

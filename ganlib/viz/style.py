@@ -1,0 +1,114 @@
+"""One look for every chapter: what a colour means, light and dark, and figures that need no pyplot.
+
+Blue is real, vermilion is fake (and the generator, which makes it), green is the discriminator. The three come from the
+palette of Okabe and Ito, which people with any colour vision can tell apart; the dark theme has lighter ones.
+"""
+
+import io
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+
+DOTS_PER_INCH = 100
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Colours by meaning. ``text`` and ``faint`` are for words and for lines that should stand back."""
+
+    real: str
+    fake: str
+    discriminator: str
+    text: str
+    faint: str
+    background: str
+
+    @property
+    def generator(self) -> str:
+        """The generator has the colour of what it makes."""
+        return self.fake
+
+    @property
+    def verdict(self) -> LinearSegmentedColormap:
+        """Colour map for D(x) from 0 (fake) over 1/2 (undecided, the background) to 1 (real)."""
+        return LinearSegmentedColormap.from_list("verdict", [self.fake, self.background, self.real])
+
+
+LIGHT = Theme("#0072B2", "#D55E00", "#009E73", text="#222222", faint="#C4C4C4", background="#FFFFFF")
+DARK = Theme("#56B4E9", "#F5923E", "#3FCBA0", text="#E6E6E6", faint="#4D4D4D", background="#111111")
+THEMES = {"light": LIGHT, "dark": DARK}
+
+
+def _lab_theme_name() -> str:
+    """The theme chosen in this machine's JupyterLab, '' when there is none."""
+    config = Path(os.environ.get("JUPYTER_CONFIG_DIR", Path.home() / ".jupyter"))
+    folder = Path(os.environ.get("JUPYTERLAB_SETTINGS_DIR", config / "lab" / "user-settings"))
+    file = folder / "@jupyterlab" / "apputils-extension" / "themes.jupyterlab-settings"
+    try:
+        found = re.search(r'^\s*"theme"\s*:\s*"([^"]*)"', file.read_text(encoding="utf-8"), re.MULTILINE)
+    except OSError:
+        return ""
+    return found.group(1) if found else ""
+
+
+def theme() -> Theme:
+    """The theme in force: ``GANLIB_THEME`` (light or dark) if set, else that of JupyterLab on this machine, else light.
+
+    A picture is drawn when its cell runs, so run the cell again after changing the theme.
+
+    Raises: ValueError when ``GANLIB_THEME`` is neither light nor dark.
+    """
+    name = os.environ.get("GANLIB_THEME")
+    if name is None:
+        name = "dark" if "dark" in _lab_theme_name().lower() else "light"
+    if name not in THEMES:
+        raise ValueError(f"GANLIB_THEME = {name!r}, expected 'light' or 'dark'")
+    return THEMES[name]
+
+
+class Picture(Figure):
+    """A matplotlib figure in the current theme that a notebook shows by itself; ``alt`` says in words what it shows.
+
+    It belongs to no pyplot state, so it is safe in callbacks and on other threads, and closes by being forgotten.
+    """
+
+    def __init__(self, width: float, height: float, alt: str):
+        self.theme = theme()
+        super().__init__(
+            figsize=(width, height), dpi=DOTS_PER_INCH, facecolor=self.theme.background, layout="constrained"
+        )
+        FigureCanvasAgg(self)
+        self.alt = alt
+
+    def png(self, scale: float = 2.0) -> bytes:
+        """The picture as PNG, ``scale`` pixels for each of its nominal ones (2 is sharp on a dense screen)."""
+        buffer = io.BytesIO()
+        self.savefig(buffer, format="png", dpi=DOTS_PER_INCH * scale, pil_kwargs={"compress_level": 4})
+        return buffer.getvalue()
+
+    def axes_of(self, *args, **kwargs) -> Axes:
+        """``add_subplot`` with axes in the theme's colours."""
+        return dress(self.add_subplot(*args, **kwargs), self.theme)
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
+        width, height = (int(inches * DOTS_PER_INCH) for inches in self.get_size_inches())
+        return {"image/png": self.png(), "text/plain": self.alt}, {"image/png": {"width": width, "height": height}}
+
+
+def dress(ax: Axes, theme: Theme) -> Axes:
+    """Give axes the theme's colours: no box, quiet ticks, readable words."""
+    ax.set_facecolor(theme.background)
+    ax.spines[["top", "right"]].set_visible(False)
+    for spine in ax.spines.values():
+        spine.set_color(theme.faint)
+    ax.tick_params(colors=theme.text, labelsize=9, length=3, color=theme.faint)
+    for words in (ax.xaxis.label, ax.yaxis.label, ax.title):
+        words.set_color(theme.text)
+    ax.title.set_fontsize(10.5)
+    return ax

@@ -1,0 +1,103 @@
+"""Networks: shapes at every size, norms by name, the batch as independent samples."""
+
+import pytest
+import torch
+from torch import nn
+from torch.nn.utils.parametrizations import _SpectralNorm
+
+from ganlib.models import (
+    NORMS,
+    DCGANDiscriminator,
+    DCGANGenerator,
+    MLPDiscriminator,
+    MLPGenerator,
+    mlp,
+    normalized,
+)
+
+
+@pytest.mark.parametrize("size", [8, 16, 32, 64, 128])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_dcgan_shapes_and_range(size, channels):
+    generator = DCGANGenerator(size, channels, latent_dim=5, width=2)
+    discriminator = DCGANDiscriminator(size, channels, width=2)
+    images = generator(torch.randn(2, 5))
+    assert images.shape == (2, channels, size, size) and images.abs().max() <= 1
+    assert discriminator(images).shape == (2,)
+    assert generator.latent_dim == 5
+
+
+def test_dcgan_channels_double_towards_four_pixels():
+    convolutions = [m for m in DCGANDiscriminator(64, 3, width=64).modules() if isinstance(m, nn.Conv2d)]
+    assert [c.out_channels for c in convolutions] == [64, 128, 256, 512, 1]
+
+
+def test_dcgan_weights_are_really_applied():
+    for network in (DCGANGenerator(32, width=32), DCGANDiscriminator(32, width=32)):
+        for module in network.modules():
+            if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)) and module.weight.numel() > 5000:
+                assert module.weight.std().item() == pytest.approx(0.02, rel=0.1)
+
+
+@pytest.mark.parametrize("size", [0, 4, 12, 33, 100])
+@pytest.mark.parametrize("network", [DCGANGenerator, DCGANDiscriminator])
+def test_sizes_that_are_no_power_of_two_are_refused(network, size):
+    with pytest.raises(ValueError, match=f"size = {size}, expected a power of two"):
+        network(size)
+
+
+@pytest.mark.parametrize("shape", [(2,), (1, 8, 8), (3, 4, 4)])
+def test_mlp_players(shape):
+    generator, discriminator = MLPGenerator(4, shape, width=8), MLPDiscriminator(shape, width=8)
+    samples = generator(100 * torch.randn(3, 4))
+    assert samples.shape == (3, *shape)
+    assert (samples.abs().max() <= 1) == (len(shape) == 3)
+    assert discriminator(samples).shape == (3,)
+
+
+@pytest.mark.parametrize("norm", NORMS)
+def test_only_batch_norm_couples_the_samples_of_a_batch(norm):
+    torch.manual_seed(0)
+    discriminator = DCGANDiscriminator(16, 1, width=4, norm=norm).eval()
+    discriminator(torch.randn(4, 1, 16, 16))
+    if norm != "spectral":  # its power iteration moves in training mode, which is no coupling either
+        discriminator.train()
+    x = torch.randn(4, 1, 16, 16, requires_grad=True)
+    (gradient,) = torch.autograd.grad(discriminator(x)[0], x)
+    couples = gradient[1:].abs().max() > 1e-7
+    assert couples == (norm == "batch")
+
+
+@pytest.mark.parametrize("norm", ["none", "batch", "layer", "spectral"])
+def test_norms_on_linear_layers(norm):
+    assert mlp([3, 8, 1], norm)(torch.randn(6, 3)).shape == (6, 1)
+
+
+def test_spectral_norm_makes_every_layer_of_the_discriminator_1_lipschitz():
+    discriminator = MLPDiscriminator((2,), width=16, norm="spectral")
+    for _ in range(200):
+        discriminator(torch.randn(4, 2))
+    layers = [m for m in discriminator.modules() if isinstance(m, nn.Linear)]
+    assert len(layers) == 3
+    for layer in layers:
+        assert torch.linalg.matrix_norm(layer.weight, 2).item() == pytest.approx(1, abs=1e-3)
+    convolutional = DCGANDiscriminator(16, 1, width=4, norm="spectral")
+    wrapped = [m for m in convolutional.modules() if isinstance(m, _SpectralNorm)]
+    assert len(wrapped) == len([m for m in convolutional.modules() if isinstance(m, nn.Conv2d)])
+
+
+@pytest.mark.parametrize("layer", [nn.Linear(2, 3), nn.Conv2d(2, 3, 1)])
+def test_unknown_norm_is_refused(layer):
+    with pytest.raises(ValueError, match="norm = 'bach' on"):
+        normalized(layer, "bach")
+
+
+def test_instance_norm_on_a_linear_layer_is_refused():
+    with pytest.raises(ValueError, match="'instance' needs a convolution"):
+        normalized(nn.Linear(2, 3), "instance")
+
+
+@pytest.mark.parametrize("sizes", [[3], [], [3, 0, 1]])
+def test_mlp_sizes(sizes):
+    with pytest.raises(ValueError, match="sizes = "):
+        mlp(sizes)

@@ -1,0 +1,239 @@
+"""The loop: bit-identical to a raw one, exactly resumable, blind to being watched."""
+
+import copy
+
+import pytest
+import torch
+from torch.optim import Adam
+
+from ganlib import losses, viz
+from ganlib.data import Batches, toys
+from ganlib.gans import GAN, R1GAN, WGAN, WGANGP
+from ganlib.models import MLPDiscriminator, MLPGenerator
+from ganlib.training import Trainer, average, endless, frozen
+
+
+def make(kind=GAN, seed=0, **settings):
+    torch.manual_seed(seed)
+    gan = kind(MLPGenerator(2, (2,), width=16, norm="batch"), MLPDiscriminator((2,), width=16))
+    points = toys.ring().sample(512, torch.Generator().manual_seed(0))
+    return Trainer(gan, Batches(points, 32), **settings)
+
+
+def run(trainer, rounds):
+    for _ in trainer.rounds(rounds):
+        pass
+    return trainer
+
+
+def tensors(trainer):
+    return [*trainer.gan.state_dict().values(), *(trainer.average.state_dict().values() if trainer.average else ())]
+
+
+def assert_same(a, b):
+    assert all(torch.equal(x, y) for x, y in zip(tensors(a), tensors(b), strict=True))
+
+
+def test_trainer_is_bit_identical_to_a_raw_loop():
+    trainer = run(make(WGANGP, n_critic=2), 20)
+
+    raw = make(WGANGP)
+    G, D, batches = raw.gan.generator, raw.gan.discriminator, raw.data
+    optimizer_d = Adam(D.parameters(), 2e-4, betas=(0.5, 0.999))
+    optimizer_g = Adam(G.parameters(), 2e-4, betas=(0.5, 0.999))
+    for _ in range(20):
+        for _ in range(2):
+            (x,) = next(batches)
+            fake = G(torch.randn(32, 2)).detach()
+            loss = losses.wasserstein.discriminator(D(x), D(fake)) + 10 * losses.gradient_penalty(D, x, fake)
+            optimizer_d.zero_grad()
+            loss.backward()
+            optimizer_d.step()
+        loss = losses.wasserstein.generator(D(G(torch.randn(32, 2))))
+        optimizer_g.zero_grad()
+        loss.backward()
+        optimizer_g.step()
+    assert_same(trainer, raw)
+
+
+@pytest.mark.parametrize("kind", [GAN, R1GAN, WGAN, WGANGP])
+def test_each_step_moves_its_own_player_alone(kind):
+    trainer = make(kind)
+    G, D = trainer.gan.generator, trainer.gan.discriminator
+    before = copy.deepcopy(trainer.gan)
+    trainer.discriminator_step()
+    assert all(torch.equal(a, b) for a, b in zip(G.parameters(), before.generator.parameters(), strict=True))
+    assert not torch.equal(next(D.parameters()), next(before.discriminator.parameters()))
+    before = copy.deepcopy(trainer.gan)
+    trainer.generator_step()
+    assert all(torch.equal(a, b) for a, b in zip(D.parameters(), before.discriminator.parameters(), strict=True))
+    assert not torch.equal(next(G.parameters()), next(before.generator.parameters()))
+
+
+def test_the_generator_s_step_leaves_no_gradient_in_the_discriminator():
+    trainer = make()
+    trainer.discriminator_step()
+    gradients = [p.grad.clone() for p in trainer.gan.discriminator.parameters()]
+    trainer.generator_step()
+    assert all(torch.equal(a, p.grad) for a, p in zip(gradients, trainer.gan.discriminator.parameters(), strict=True))
+
+
+def test_frozen_restores_each_parameter_as_it_was():
+    network = MLPDiscriminator((2,), width=4)
+    first, *others = network.parameters()
+    first.requires_grad_(False)
+    with pytest.raises(RuntimeError, match="boom"), frozen(network):
+        assert not any(p.requires_grad for p in network.parameters())
+        raise RuntimeError("boom")
+    assert not first.requires_grad and all(p.requires_grad for p in others)
+
+
+def test_rounds_count_and_report_every_term():
+    trainer = make(WGANGP, n_critic=3)
+    position = trainer.data.state_dict()["batch"]
+    done = list(trainer.rounds(2))
+    assert [r.number for r in done] == [1, 2]
+    assert trainer.data.state_dict()["batch"] == position + 6
+    assert set(done[0].discriminator) == {"adversarial", "gradient_penalty"}
+    d, g = done[0].losses()
+    assert d == pytest.approx(sum(v.item() for v in done[0].discriminator.values()))
+    assert g == pytest.approx(done[0].generator["adversarial"].item())
+
+
+def test_average_follows_the_recursion():
+    model = torch.nn.Linear(1, 1, bias=False)
+    follower = average(model, decay=0.9)
+    expected = None
+    for t, value in enumerate([1.0, 4.0, -2.0, 8.0]):
+        torch.nn.init.constant_(model.weight, value)
+        follower.update_parameters(model)
+        d = min(0.9, (1 + t) / (10 + t))
+        expected = value if expected is None else d * expected + (1 - d) * value
+        assert follower.module.weight.item() == pytest.approx(expected)
+
+
+def test_average_carries_the_batch_norm_statistics():
+    trainer = run(make(ema=0.99), 5)
+    for mine, averaged in zip(trainer.gan.generator.buffers(), trainer.generator.buffers(), strict=True):
+        torch.testing.assert_close(mine, averaged)
+
+
+@pytest.mark.parametrize("kind", [GAN, WGANGP])
+def test_resuming_equals_not_stopping(kind, tmp_path):
+    whole = run(make(kind, ema=0.9, n_critic=2), 25)
+
+    first = run(make(kind, ema=0.9, n_critic=2), 11)
+    first.save(tmp_path / "run" / "state.pt")
+    torch.manual_seed(999)
+    second = make(kind, seed=5, ema=0.9, n_critic=2)
+    second.load(tmp_path / "run" / "state.pt")
+    assert_same(whole, run(second, 14))
+    assert second.number == 25
+
+
+def test_loading_in_the_middle_of_a_run_takes_it_back(tmp_path):
+    trainer = run(make(), 5)
+    trainer.save(tmp_path / "state.pt")
+    expected = [p.clone() for p in tensors(run(trainer, 6))]
+    trainer.load(tmp_path / "state.pt")
+    assert all(torch.equal(a, b) for a, b in zip(expected, tensors(run(trainer, 6)), strict=True))
+
+
+def test_watching_never_changes_a_run():
+    bare = run(make(ema=0.9), 30)
+    watched = make(ema=0.9)
+    noise = torch.randn(16, 2, generator=torch.Generator().manual_seed(1))
+
+    def sample():
+        return watched.sample(noise).new_zeros(16, 1, 4, 4)
+
+    view = viz.TrainingView(sample, total=30, moments=(0, 10, 30))
+    for _ in view.watch(watched.rounds(30)):
+        view.picture.png(0.3)
+    assert_same(bare, watched)
+
+
+def test_sampling_is_repeatable_and_leaves_the_mode_alone():
+    trainer = run(make(), 3)
+    before = [b.clone() for b in trainer.gan.generator.buffers()]
+    z = torch.randn(8, 2)
+    first = trainer.sample(z)
+    assert torch.equal(first, trainer.sample(z))
+    torch.testing.assert_close(first[:3], trainer.sample(z[:3]))
+    assert trainer.gan.generator.training and not first.requires_grad
+    assert all(torch.equal(a, b) for a, b in zip(before, trainer.gan.generator.buffers(), strict=True))
+
+
+def test_bfloat16_keeps_weights_and_penalty_in_float32():
+    trainer = make(WGANGP, dtype=torch.bfloat16)
+    done = list(trainer.rounds(3))[-1]
+    assert done.discriminator["gradient_penalty"].dtype == torch.float32
+    assert all(p.dtype == torch.float32 and p.isfinite().all() for p in trainer.gan.parameters())
+
+
+def test_a_gan_learns_the_line():
+    """Not a recorded number: before training the fakes are elsewhere, after it they lie on the segment."""
+    torch.manual_seed(0)
+    line = toys.Line(std=0.05)
+    gan = R1GAN(MLPGenerator(2, (2,), width=32), MLPDiscriminator((2,), width=32), penalty_weight=0.1)
+    settings = {"lr": 2e-3, "betas": (0.5, 0.99), "fused": True}
+    data = Batches(line.sample(4096, torch.Generator().manual_seed(0)), 128)
+    trainer = Trainer(
+        gan,
+        data,
+        optimizer_d=Adam(gan.discriminator.parameters(), **settings),
+        optimizer_g=Adam(gan.generator.parameters(), **settings),
+        ema=0.99,
+    )
+    z = torch.randn(1000, 2)
+
+    def off_the_line():
+        x = trainer.sample(z)
+        return (x[:, 0] - x[:, 1]).abs().median().item() / 2**0.5
+
+    start = off_the_line()
+    run(trainer, 600)
+    x = trainer.sample(z)
+    assert off_the_line() < min(0.1, start / 2)
+    assert x.std(0).min() > 0.3  # and they spread along it: a uniform draw has 0.58
+
+
+def test_data_without_batches_is_refused_instead_of_waiting_forever():
+    with pytest.raises(ValueError, match="no batches"):
+        next(endless([]))
+
+
+def test_a_batch_may_be_a_bare_tensor():
+    x = torch.zeros(2, 2)
+    stream = endless([x])
+    assert next(stream)[0] is x and next(stream)[0] is x
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"n_critic": 0}, "n_critic = 0"),
+        ({"ema": 1.0}, "decay = 1.0"),
+        ({"ema": -0.1}, "decay = -0.1"),
+        ({"dtype": torch.float16}, "dtype = torch.float16"),
+    ],
+)
+def test_bad_settings(settings, message):
+    with pytest.raises(ValueError, match=message):
+        make(**settings)
+
+
+def test_loading_a_state_without_the_average_is_refused(tmp_path):
+    make(ema=None).save(tmp_path / "state.pt")
+    with pytest.raises(ValueError, match="running average"):
+        make(ema=0.9).load(tmp_path / "state.pt")
+
+
+@pytest.mark.gpu
+def test_a_run_on_the_gpu_resumes_exactly(tmp_path):
+    whole = run(make(device="cuda", ema=0.9), 20)
+    first = run(make(device="cuda", ema=0.9), 9)
+    first.save(tmp_path / "state.pt")
+    second = make(seed=3, device="cuda", ema=0.9)
+    second.load(tmp_path / "state.pt")
+    assert_same(whole, run(second, 11))
