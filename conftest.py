@@ -8,7 +8,8 @@ import pytest
 
 os.environ["GANLIB_STRICT"] = "1"  # the check of an exercise raises; kernels inherit it
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # small networks: on a busy machine two threads are 4 times slower
-matplotlib.use("Agg")  # for this process only: kernels draw inline, as they do for a reader
+os.environ.pop("MPLBACKEND", None)  # kernels draw inline, as they do for a reader
+matplotlib.use("Agg")  # this process draws without a screen
 
 
 @pytest.fixture(autouse=True)

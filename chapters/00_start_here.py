@@ -59,7 +59,7 @@ print(runtime.describe_device(device))
 # The story has one flaw: real police do not explain to a counterfeiter what to improve.
 # The discriminator does. Its gradient tells the generator, pixel by pixel, what would look more real.
 #
-# Everywhere in this course **blue is real, orange is fake, green is the discriminator**.
+# Everywhere in this course **blue is real, orange is fake, purple is the discriminator**.
 
 # %%
 viz.gan_diagram()
@@ -107,8 +107,9 @@ for _ in range(300):
     optimizer.step()
 
 answer = answer.detach()
+examples = torch.cat([images[labels == 0][:4], images[labels == 1][:3]])
 viz.image_strip(
-    [("some right answers", enlarge(zeros_and_ones[:7])), ("the answer", enlarge(answer))],
+    [("some right answers", enlarge(examples)), ("the answer", enlarge(answer))],
     columns=7,
     alt="Seven real zeros and ones, and beside them the answer: a gray ghost of a 0 and a 1 on top of each other.",
 )
@@ -183,7 +184,7 @@ def draw(noise):
     return G_average(noise)
 
 
-view = viz.TrainingView(lambda: enlarge(draw(z)), total=updates, moments=(0, 100, 400, 1600, updates))
+view = viz.TrainingView(lambda: enlarge(draw(z)), total=updates, moments=(0, 30, 100, 1000, updates))
 for step in range(1, updates + 1):
     (real,) = next(batches)
     fake = G(torch.randn(64, latent_dim, device=device)).detach()
@@ -205,9 +206,9 @@ for step in range(1, updates + 1):
 # %% [markdown]
 # Two things to notice in the picture.
 #
-# - The losses do **not** go to zero. They settle. When one player improves, the other one's loss rises.
-#   A GAN's loss says who is ahead, not how good the pictures are.
-# - The same noise gives a similar shape throughout: the strip below shows the same 16 noise vectors all along.
+# - The losses do **not** go to zero. They settle near $2 \log 2 = 1.386$ and $\log 2 = 0.693$.
+#   That is what they are when $D$ says 1/2 to everything. So a GAN's loss says who is ahead, not how good the pictures are.
+# - The strip shows the same 16 noise vectors all along. First shapes come early; most of the time goes into the details.
 
 # %% [markdown]
 # ## Is it any good?

@@ -39,20 +39,6 @@ def frozen(module: nn.Module):
             parameter.requires_grad_(flag)
 
 
-def endless(data: Iterable) -> Iterator[tuple[Tensor, ...]]:
-    """The batches of ``data`` again and again, each as a tuple of tensors.
-
-    Raises: ValueError when ``data`` has no batch at all.
-    """
-    while True:
-        empty = True
-        for batch in data:
-            empty = False
-            yield (batch,) if isinstance(batch, Tensor) else tuple(batch)
-        if empty:
-            raise ValueError("data yields no batches; is the data set smaller than one batch?")
-
-
 def average(model: nn.Module, decay: float) -> AveragedModel:
     """A copy of ``model`` that follows it: after each update, average <- d * average + (1 - d) * current.
 
@@ -106,10 +92,19 @@ class Trainer:
         self.optimizer_g = optimizer_g or Adam(gan.generator.parameters(), 2e-4, betas=(0.5, 0.999))
         self.average = None if ema is None else average(gan.generator, ema)
         self.number = 0
-        self._batches, self._batch = endless(data), None
+        self._batches, self._batch = iter(data), None
 
     def _draw(self) -> tuple[Tensor, ...]:
-        self._batch = tuple(tensor.to(self.device, non_blocking=True) for tensor in next(self._batches))
+        """The next real batch on the device; at the end of the data it begins again."""
+        try:
+            batch = next(self._batches)
+        except StopIteration:
+            self._batches = iter(self.data)
+            batch = next(self._batches, None)
+        if batch is None:
+            raise ValueError("data yields no batches; is the data set smaller than one batch?")
+        batch = (batch,) if isinstance(batch, Tensor) else batch
+        self._batch = tuple(tensor.to(self.device, non_blocking=True) for tensor in batch)
         return self._batch
 
     def _update(self, loss: Callable[..., Terms], optimizer: Optimizer, batch: tuple[Tensor, ...]) -> Terms:

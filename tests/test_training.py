@@ -10,7 +10,7 @@ from ganlib import losses, viz
 from ganlib.data import Batches, toys
 from ganlib.gans import GAN, R1GAN, WGAN, WGANGP
 from ganlib.models import MLPDiscriminator, MLPGenerator
-from ganlib.training import Trainer, average, endless, frozen
+from ganlib.training import Trainer, average, frozen
 
 
 def make(kind=GAN, seed=0, **settings):
@@ -199,14 +199,39 @@ def test_a_gan_learns_the_line():
 
 
 def test_data_without_batches_is_refused_instead_of_waiting_forever():
+    trainer = make()
     with pytest.raises(ValueError, match="no batches"):
-        next(endless([]))
+        run(Trainer(trainer.gan, []), 1)
 
 
-def test_a_batch_may_be_a_bare_tensor():
-    x = torch.zeros(2, 2)
-    stream = endless([x])
-    assert next(stream)[0] is x and next(stream)[0] is x
+def test_any_iterable_of_batches_serves_again_and_again():
+    x = torch.randn(8, 2)
+    for data in ([x], [(x,)], torch.utils.data.DataLoader(x, batch_size=4)):
+        assert run(Trainer(make().gan, data), 5).number == 5
+
+
+class StoppedOnce:
+    """Batches during which somebody presses the stop button."""
+
+    def __init__(self):
+        self.count = 0
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        self.count += 1
+        if self.count == 5:
+            raise KeyboardInterrupt
+        return torch.zeros(8, 2)
+
+
+def test_a_run_goes_on_after_an_interrupt():
+    trainer = Trainer(make().gan, StoppedOnce())
+    with pytest.raises(KeyboardInterrupt):
+        run(trainer, 10)
+    assert trainer.number == 4
+    assert run(trainer, 3).number == 7
 
 
 @pytest.mark.parametrize(

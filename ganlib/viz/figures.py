@@ -82,7 +82,7 @@ def draw_losses(ax: Axes, steps: Sequence[int], discriminator: Sequence[float], 
     ax.set(xlabel="updates", ylabel="loss (nats)")
     if len(steps):
         low, high = min(0.0, *discriminator, *generator), max(0.0, *discriminator, *generator)
-        ax.set_ylim(low, high + 0.15 * (high - low))
+        ax.set_ylim(low, high + 0.15 * (high - low) or 1.0)
         legend = ax.legend(frameon=False, fontsize=9, loc="upper left", ncols=2, borderaxespad=0)
         for words in legend.get_texts():
             words.set_color(colours.text)
@@ -105,7 +105,7 @@ def draw_verdict(ax: Axes, discriminator, extent: tuple[float, float, float, flo
     xs, ys = torch.linspace(left, right, resolution), torch.linspace(bottom, top, resolution)
     points = torch.cartesian_prod(ys, xs).flip(1)
     parameter = next(discriminator.parameters())
-    value = torch.sigmoid(discriminator(points.to(parameter))).cpu().view(resolution, resolution)
+    value = torch.sigmoid(discriminator(points.to(parameter))).view(resolution, resolution)
     ax.imshow(
-        value, extent=extent, origin="lower", cmap=ax.figure.theme.verdict, vmin=0, vmax=1, interpolation="bilinear"
+        value.cpu().numpy(), extent=extent, origin="lower", cmap=ax.figure.theme.verdict, vmin=0, vmax=1, interpolation="bilinear"
     )

@@ -1,7 +1,7 @@
 """One look for every chapter: what a colour means, light and dark, and figures that need no pyplot.
 
-Blue is real, vermilion is fake (and the generator, which makes it), green is the discriminator. The three come from the
-palette of Okabe and Ito, which people with any colour vision can tell apart; the dark theme has lighter ones.
+Blue is real, orange is fake (and the generator, which makes it), purple is the discriminator. In both themes people with
+any kind of colour vision can tell the three apart (measured in the tests). Blue and orange are those of Okabe and Ito.
 """
 
 import io
@@ -40,8 +40,8 @@ class Theme:
         return LinearSegmentedColormap.from_list("verdict", [self.fake, self.background, self.real])
 
 
-LIGHT = Theme("#0072B2", "#D55E00", "#009E73", text="#222222", faint="#C4C4C4", background="#FFFFFF")
-DARK = Theme("#56B4E9", "#F5923E", "#3FCBA0", text="#E6E6E6", faint="#4D4D4D", background="#111111")
+LIGHT = Theme("#0072B2", "#D55E00", "#7A1F5C", text="#222222", faint="#C4C4C4", background="#FFFFFF")
+DARK = Theme("#56B4E9", "#F5923E", "#B04CFF", text="#E6E6E6", faint="#4D4D4D", background="#111111")
 THEMES = {"light": LIGHT, "dark": DARK}
 
 
@@ -51,9 +51,10 @@ def _lab_theme_name() -> str:
     folder = Path(os.environ.get("JUPYTERLAB_SETTINGS_DIR", config / "lab" / "user-settings"))
     file = folder / "@jupyterlab" / "apputils-extension" / "themes.jupyterlab-settings"
     try:
-        found = re.search(r'^\s*"theme"\s*:\s*"([^"]*)"', file.read_text(encoding="utf-8"), re.MULTILINE)
+        settings = re.sub(r"^\s*//.*$", "", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
     except OSError:
         return ""
+    found = re.search(r'"theme"\s*:\s*"([^"]*)"', settings)
     return found.group(1) if found else ""
 
 

@@ -52,6 +52,10 @@ class Flat:
         """Paint a shape that is itself a line, such as a brow."""
         self.lay(distance, colour)
 
+    def dot(self, distance: Tensor, colour: Colour) -> None:
+        """Paint a small dark spot, such as a pupil."""
+        self.lay(distance, colour)
+
     def contour(self, distance: Tensor) -> None:
         """Trace the edge between two colours: nothing to do, the colours show it."""
 
@@ -92,10 +96,10 @@ class Shaded(Flat):
         """Paint a body part as a lit cushion: from a deeper shade to its colour by the cosine, with a faint gleam."""
         colour = self.colour(colour)
         lean = 1 - (-distance / roundness).clamp(0, 1)
-        facing = torch.sqrt(1 - lean**2)
+        facing = torch.sqrt((1 - lean**2).clamp_min(1e-6))
         cosine = (0.6 * lean * self._towards_light(distance) + 0.8 * facing).clamp_min(0).unsqueeze(1)
-        shade = 0.70 * colour**1.6
-        self.lay(distance, shade + (1.04 * colour - shade) * cosine + 0.16 * cosine**20)
+        gleam = 0.16 * torch.exp(20 * (cosine - 1))
+        self.lay(distance, torch.lerp(0.70 * colour**1.6, 1.04 * colour, cosine) + gleam)
 
     def shadow(self, receiver: Tensor, caster: Tensor) -> None:
         """Darken a shape softly near the one that will lie on it, by exp(-d / 0.1)."""
@@ -129,6 +133,10 @@ class Sketch(Flat):
     def line(self, distance: Tensor, colour: Colour) -> None:
         """Draw a line in ink, whatever its colour."""
         self.lay(distance, INK)
+
+    def dot(self, distance: Tensor, colour: Colour) -> None:
+        """Draw a spot of ink, larger in small pictures."""
+        self.lay(distance - 2 * self.bold, INK)
 
     def contour(self, distance: Tensor) -> None:
         """Trace the edge between two colours finely; small pictures have no room for it, so it fades there."""

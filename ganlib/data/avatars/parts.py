@@ -51,7 +51,7 @@ def eyes(canvas: Flat) -> None:
     canvas.contour(iris)
     canvas.mark(torch.maximum(iris, y - 0.09), 0.45 * colour, 0.6)
     canvas.mark(torch.maximum(iris, ellipse(across, y, (0, 0.31), (0.10, 0.075))), 0.6 * colour + 0.4, 0.7)
-    canvas.line(ellipse(across, y, (0, 0.175), (0.050, 0.080)), INK)
+    canvas.dot(ellipse(across, y, (0, 0.175), (0.050, 0.080)), INK)
     canvas.mark(ellipse(across, y, (-0.050, 0.090), (0.050, 0.058)) + canvas.bold, WHITE)
     canvas.mark(ellipse(across, y, (0.055, 0.235), (0.026, 0.030)) + canvas.bold, WHITE, 0.8)
     lashes = cut(ellipse(side, y, (0.275, 0.13), (0.20, 0.225)), ellipse(side, y, (0.265, 0.175), (0.19, 0.215)))
@@ -73,7 +73,7 @@ def mouth(canvas: Flat) -> None:
 
 def brows(canvas: Flat) -> None:
     """Two thin arcs in a darker shade of the hair."""
-    arc = ring(ellipse(canvas.scene.x.abs(), canvas.scene.y, (0.28, -0.08), (0.17, 0.12)), canvas.half_line + 0.004)
+    arc = ring(ellipse(canvas.scene.x.abs(), canvas.scene.y, (0.28, -0.08), (0.17, 0.12)), 0.016)
     canvas.line(torch.maximum(arc, canvas.scene.y + 0.145), 0.5 * canvas.scene.colour["hair"])
 
 

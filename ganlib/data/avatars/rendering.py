@@ -59,4 +59,5 @@ def _draw(attributes: Attributes, hairstyle: str, size: int, style: str) -> Tens
     canvas = STYLES[style](arrange(attributes, hairstyle, drawn), final=2 / size)
     for part in PARTS:
         part(canvas)
-    return F.avg_pool2d(canvas.image, drawn // size).clamp(0, 1) * 2 - 1
+    image = canvas.image if drawn == size else F.avg_pool2d(canvas.image, drawn // size)
+    return image.clamp(0, 1) * 2 - 1

@@ -15,20 +15,19 @@ def ellipse(
 ) -> Tensor:
     """Distance to an ellipse turned by `angle` radians, to first order: k (k - 1) / |grad k^2 / 2|, k = |p / radii|.
 
-    It is exact on the edge and for a circle. Source: Inigo Quilez, "Ellipsoid: distance bound".
+    It is exact on the edge and for a circle. Source: Inigo Quilez, articles on signed distance functions.
     """
     x, y = x - centre[0], y - centre[1]
     if angle:
         cosine, sine = math.cos(angle), math.sin(angle)
         x, y = cosine * x + sine * y, cosine * y - sine * x
     a, b = x / radii[0], y / radii[1]
-    k = torch.hypot(a, b).clamp_min(1e-6)
-    return k * (k - 1) / torch.hypot(a / radii[0], b / radii[1]).clamp_min(1e-6)
+    k = torch.sqrt((a * a + b * b).clamp_min(1e-12))
+    a, b = a / radii[0], b / radii[1]
+    return k * (k - 1) / torch.sqrt((a * a + b * b).clamp_min(1e-12))
 
 
-def box(
-    x: Tensor, y: Tensor, centre: tuple[float, float], half: tuple[float, float], radius: float = 0.0
-) -> Tensor:
+def box(x: Tensor, y: Tensor, centre: tuple[float, float], half: tuple[float, float], radius: float = 0.0) -> Tensor:
     """Distance to an upright rectangle of half sizes `half` whose corners are rounded by `radius`."""
     a = (x - centre[0]).abs() - (half[0] - radius)
     b = (y - centre[1]).abs() - (half[1] - radius)

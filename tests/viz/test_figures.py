@@ -1,0 +1,84 @@
+"""Drawing: what is drawn is what was given."""
+
+import numpy as np
+import pytest
+import torch
+
+from ganlib import viz
+from ganlib.models import MLPDiscriminator
+from ganlib.viz.figures import GAP
+
+
+def test_mosaic_puts_each_image_in_its_place_ink_black():
+    images = torch.stack([torch.full((1, 2, 3), v) for v in (-1.0, 0.0, 1.0)])
+    sheet = viz.mosaic(images, columns=2, paper=0.25)
+    assert sheet.shape == (2 * 2 + GAP, 3 * 2 + GAP, 3)
+    assert (sheet[:2, :3] == 1).all() and (sheet[:2, 3 + GAP :] == 0.5).all() and (sheet[2 + GAP :, :3] == 0).all()
+    assert (sheet[2] == 0.25).all() and (sheet[2 + GAP :, 3:] == 0.25).all()
+
+
+def test_mosaic_keeps_colours():
+    image = torch.tensor([1.0, -1.0, 0.0]).view(1, 3, 1, 1)
+    assert np.allclose(viz.mosaic(image, 1)[0, 0], [1, 0, 0.5])
+
+
+@pytest.mark.parametrize(
+    ("images", "columns", "message"),
+    [
+        (torch.zeros(0, 1, 4, 4), 2, "N at least 1"),
+        (torch.zeros(4, 2, 4, 4), 2, r"shape \(4, 2, 4, 4\)"),
+        (torch.zeros(4, 4), 2, r"shape \(4, 4\)"),
+        (torch.zeros(4, 1, 4, 4), 0, "columns = 0"),
+    ],
+)
+def test_mosaic_refuses(images, columns, message):
+    with pytest.raises(ValueError, match=message):
+        viz.mosaic(images, columns)
+
+
+def test_loss_curves_carry_the_data_and_the_meanings():
+    picture = viz.Picture(4, 3, "")
+    ax = picture.axes_of()
+    viz.draw_losses(ax, [10, 20], [1.4, -0.5], [0.7, 0.9])
+    d, g = ax.get_lines()
+    assert list(d.get_ydata()) == [1.4, -0.5] and d.get_color() == picture.theme.discriminator
+    assert list(g.get_xdata()) == [10, 20] and g.get_color() == picture.theme.generator
+    assert d.get_linestyle() != g.get_linestyle()
+    low, high = ax.get_ylim()
+    assert low <= -0.5 and high > 1.4
+    viz.draw_losses(ax, [], [], [])
+    assert ax.get_xlabel() == "updates"
+
+
+def test_no_words_are_cut_off():
+    """Everything that is drawn lies inside its picture."""
+    x = torch.zeros(40, 1, 8, 8)
+    view = viz.TrainingView(lambda: x, total=8000, moments=(0, 30, 8000))
+    view.update(8000, 1.0, 2.0)
+    strip = viz.image_strip([("some right answers", x[:7]), ("the answer", x[:1])], columns=7)
+    for picture in (view.picture, strip, viz.image_grid(x, title="Real digits"), viz.gan_diagram()):
+        picture.draw_without_rendering()
+        (width, height), used = picture.get_size_inches(), picture.get_tightbbox(picture.canvas.get_renderer())
+        assert used.x0 >= 0 and used.y0 >= 0 and used.x1 <= width and used.y1 <= height
+
+
+def test_verdict_is_the_discriminator_s_probability_in_place():
+    """D = sigmoid(10 x): the left half looks fake and the right half real, whatever y is."""
+    discriminator = MLPDiscriminator((2,), width=4, depth=0)
+    with torch.no_grad():
+        discriminator.net[1].weight.copy_(torch.tensor([[10.0, 0.0]]))
+        discriminator.net[1].bias.zero_()
+    ax = viz.Picture(3, 3, "").axes_of()
+    viz.draw_verdict(ax, discriminator, (-2, 2, -1, 1), resolution=10)
+    values = ax.images[0].get_array()
+    assert (values[:, :5] < 0.5).all() and (values[:, 5:] > 0.5).all()
+    assert np.allclose(values, values[:1]) and ax.images[0].get_extent() == [-2, 2, -1, 1]
+
+
+def test_points_have_their_colours_and_marks():
+    picture = viz.Picture(3, 3, "")
+    ax = picture.axes_of()
+    viz.draw_points(ax, real=torch.zeros(3, 2), fake=torch.ones(2, 2))
+    real, fake = ax.collections
+    assert len(real.get_offsets()) == 3 and len(fake.get_offsets()) == 2
+    assert real.get_label() == "real" and fake.get_label() == "fake"
