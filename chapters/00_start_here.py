@@ -170,7 +170,7 @@ print("parameters", sum(p.numel() for p in G.parameters()), "in G,", sum(p.numel
 #
 # The next cell trains for about a minute. Watch the digits appear.
 
-# %%
+# %% tags=["cover"]
 updates = runtime.budget(full=8000, quick=300)
 optimizer_d = Adam(D.parameters(), lr=2e-3, betas=(0.0, 0.99), fused=True)
 optimizer_g = Adam(G.parameters(), lr=2e-3, betas=(0.0, 0.99), fused=True)

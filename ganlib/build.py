@@ -4,6 +4,7 @@ What people edit is ``chapters/NN_slug.py``; what Colab, Binder, GitHub and the 
 ``chapters/NN_slug.ipynb``.
 """
 
+import base64
 import hashlib
 import os
 import re
@@ -17,9 +18,10 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from ganlib.runtime import ROOT
+from ganlib.runtime import ASSETS, ROOT
 
 CHAPTERS = ROOT / "chapters"
+COVERS = ASSETS / "pictures"
 README = ROOT / "README.md"
 CELL_TIMEOUT_S = 900
 
@@ -95,6 +97,7 @@ def execute(nb: NotebookNode) -> None:
         kernel_name="python3",
         resources={"metadata": {"path": str(CHAPTERS)}},
         record_timing=False,
+        coalesce_streams=True,
     )
     client.execute(env=os.environ | settings)
 
@@ -119,10 +122,24 @@ def write(nb: NotebookNode, path: Path) -> None:
     os.replace(temporary, path)
 
 
+def cover(nb: NotebookNode) -> bytes:
+    """The picture by which the README shows a chapter: the output of its cell tagged ``cover``, as PNG.
+
+    Raises: ValueError when there is no such cell, or it shows no picture.
+    """
+    for cell in nb.cells:
+        if "cover" in cell.metadata.get("tags", []):
+            for output in cell.outputs:
+                if "image/png" in output.get("data", {}):
+                    return base64.b64decode(output.data["image/png"])
+    raise ValueError("no cell tagged 'cover' shows a picture; tag one, the README needs it")
+
+
 def with_badges(readme: str) -> str:
     """The README's text with its badge block made anew for the first chapter."""
-    block = f"<!-- badges -->\n{badges(sources([])[0].stem)}\n<!-- /badges -->"
-    return re.sub(r"<!-- badges -->.*<!-- /badges -->", lambda _: block, readme, flags=re.DOTALL)
+    begin, end = "<!-- begin badges: made by python -m ganlib build -->", "<!-- end badges -->"
+    block = f"{begin}\n{badges(sources([])[0].stem)}\n{end}"
+    return re.sub(f"{begin}.*{end}", lambda _: block, readme, flags=re.DOTALL)
 
 
 def build(source: Path) -> float:
@@ -130,9 +147,12 @@ def build(source: Path) -> float:
     nb = notebook(source)
     started = perf_counter()
     execute(nb)
+    seconds = perf_counter() - started
     clean(nb)
+    picture = cover(nb)
     write(nb, source.with_suffix(".ipynb"))
-    return perf_counter() - started
+    (COVERS / f"{source.stem}.png").write_bytes(picture)
+    return seconds
 
 
 def main(argv: list[str]) -> int:

@@ -116,7 +116,9 @@ def test_gradient_penalty_of_a_linear_critic_is_closed_form(shape, slope):
 def test_gradient_penalty_trains_the_critic():
     """d/dk (k - 1)^2 = 4 at k = 3."""
     critic = Linear((3,), 3.0)
-    (gradient,) = torch.autograd.grad(losses.gradient_penalty(critic, torch.randn(4, 3), torch.randn(4, 3)), critic.slope)
+    (gradient,) = torch.autograd.grad(
+        losses.gradient_penalty(critic, torch.randn(4, 3), torch.randn(4, 3)), critic.slope
+    )
     assert gradient.item() == pytest.approx(4.0, rel=1e-5)
 
 
@@ -150,7 +152,9 @@ def test_penalties_do_not_reach_the_generator():
 
 def test_gradient_penalty_of_a_constant_critic_has_a_finite_gradient():
     critic = Linear((3,), 0.0)
-    (gradient,) = torch.autograd.grad(losses.gradient_penalty(critic, torch.randn(4, 3), torch.randn(4, 3)), critic.slope)
+    (gradient,) = torch.autograd.grad(
+        losses.gradient_penalty(critic, torch.randn(4, 3), torch.randn(4, 3)), critic.slope
+    )
     assert gradient.isfinite()
 
 

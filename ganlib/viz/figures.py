@@ -107,5 +107,11 @@ def draw_verdict(ax: Axes, discriminator, extent: tuple[float, float, float, flo
     parameter = next(discriminator.parameters())
     value = torch.sigmoid(discriminator(points.to(parameter))).view(resolution, resolution)
     ax.imshow(
-        value.cpu().numpy(), extent=extent, origin="lower", cmap=ax.figure.theme.verdict, vmin=0, vmax=1, interpolation="bilinear"
+        value.cpu().numpy(),
+        extent=extent,
+        origin="lower",
+        cmap=ax.figure.theme.verdict,
+        vmin=0,
+        vmax=1,
+        interpolation="bilinear",
     )

@@ -18,7 +18,8 @@ class Flat:
     """A cartoon: flat colours with dark outlines. Later shapes cover earlier ones.
 
     `image` is (B, 3, S, S) in [0, 1]. `final` is the size of a pixel of the finished picture, which may be larger than
-    a pixel of the scene. Lines keep about the width of a pixel, so they and the eyes are bolder in small pictures.
+    a pixel of the scene. Small pictures are drawn bolder, in units of the head: `half_line`, `half_wire` and
+    `half_stroke` are the half widths of outlines, of glasses and of a mouth, `bold` is what the eyes grow by.
     """
 
     def __init__(self, scene: Scene, final: float) -> None:
