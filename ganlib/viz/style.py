@@ -1,7 +1,7 @@
 """One look for every chapter: what a colour means, light and dark, and figures that need no pyplot.
 
-Blue is real, orange is fake (and the generator, which makes it), purple is the discriminator. In both themes people with
-any kind of colour vision can tell the three apart (measured in the tests). Blue and orange are those of Okabe and Ito.
+Blue is real, orange is fake (and the generator, which makes it), purple is the discriminator. People with any kind of
+colour vision can tell the three apart in both themes; the tests measure it.
 """
 
 import io
