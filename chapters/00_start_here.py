@@ -1,12 +1,12 @@
 # %% [markdown]
 # # 00 · Start here
 #
-# {{badges}}
+# {{links}}
 #
-# In this chapter a computer learns to write digits by hand.
+# In this chapter a computer learns to draw handwritten digits.
 # Nobody tells it what a digit is. It only sees examples, and it plays a game against a second network.
 # That game is a **generative adversarial network**, GAN for short.
-# After about a minute of training you will look at digits that no person ever wrote.
+# After less than a minute of training you will look at digits that nobody wrote.
 #
 # **You will be able to**
 #
@@ -17,13 +17,17 @@
 #
 # **You need** Python and a little PyTorch: tensors, `nn.Module`, an optimizer.
 #
-# **Time**: about 25 minutes to read and try. All cells together run for about 80 seconds on two CPU cores.
+# **Time**: about 25 minutes to read and try. All cells together run for about a minute on two CPU cores, most of it
+# training. A GPU is not faster here: the networks are too small for it.
 
 # %% tags=["setup"]
 # {{setup}}
 
 # %%
+from math import log
+
 import torch
+from IPython.display import display
 from torch.optim import Adam
 
 from ganlib import checks, metrics, runtime, viz
@@ -32,7 +36,7 @@ from ganlib.losses import non_saturating, r1_penalty
 from ganlib.models import MLPDiscriminator, MLPGenerator
 from ganlib.training import average, frozen
 
-torch.set_num_threads(1)  # the networks here are so small that a second thread only gets in the way
+torch.set_num_threads(1)  # for networks this small a second thread only gets in the way
 
 # %% [markdown]
 # ## What does this machine have?
@@ -56,8 +60,9 @@ print(runtime.describe_device(device))
 # - The **generator** $G$ is the counterfeiter. It turns random numbers $z$ (*noise*) into a sample $G(z)$.
 # - The **discriminator** $D$ is the police. It turns a sample $x$ into a number $D(x)$ between 0 (fake) and 1 (real).
 #
-# The story has one flaw: real police do not explain to a counterfeiter what to improve.
-# The discriminator does. Its gradient tells the generator, pixel by pixel, what would look more real.
+# $D$ learns because it is told afterwards which samples were real. That is its only teacher.
+# $G$ learns from $D$. Here the story has a flaw: real police do not explain to a counterfeiter what to improve.
+# The discriminator does. Its gradient says for each pixel which change would look more real. Chapter 02 draws it.
 #
 # Everywhere in this course **blue is real, orange is fake, purple is the discriminator**.
 
@@ -68,34 +73,47 @@ viz.gan_diagram()
 # ## The real thing
 #
 # These are 1,797 digits that 13 people really wrote. They come with scikit-learn, so nothing is downloaded.
-# Each is a scan of 8 × 8 pixels. A pixel is a number from −1 (paper) to +1 (ink).
-# We train on 1,437 of them and keep 360 aside, to judge with later. For the eye, pictures are shown enlarged.
+# Each was scanned in black and white, 32 × 32 dots, and reduced to 8 × 8 pixels that count the ink in blocks of 4 × 4.
+# We rescale the counts from 0 to 16 so that −1 is paper and +1 is ink.
+# We train on 1,437 digits and keep 360 aside, to judge with later. For the eye, pictures are shown enlarged.
+#
+# *Data: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI Machine Learning Repository, 1998,
+# [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/), rescaled and enlarged.*
 
 # %%
 images, labels = digits(8, "train")
 held_out, _ = digits(8, "test")
 enlarge = torch.nn.Upsample(scale_factor=3, mode="bicubic")
 print("train:", tuple(images.shape), " held out:", tuple(held_out.shape))
-viz.image_grid(enlarge(images[:40]), columns=20, title="Real digits", width=9)
+viz.image_grid(
+    enlarge(images[:40]),
+    columns=20,
+    title="Real digits",
+    alt="Forty real digits in two rows, black ink on white.",
+    width=9,
+)
 
 # %% [markdown]
 # ## Why a distribution and not one answer?
 #
 # You know how to train a network that gives *an answer*: show it examples and punish the squared error.
 # Let us try that for drawing. The task: "draw a 0 or a 1". Both are right, so the examples show both.
+#
+# Pick an answer below (mouse, or Tab and space bar). Then run the next two cells.
 
 # %%
 zeros_and_ones = images[labels <= 1]
 question = viz.Prediction(
-    "A network must give a single picture as its answer. Half of the examples are 0s, half are 1s. "
-    "Squared error punishes it. What will it draw?",
-    ["a clean 0", "a clean 1", "both, on top of each other"],
+    "Half of the examples are 0s, half are 1s. The network pays the squared error between its picture "
+    "and each example. What will it draw?",
+    ["a clean 0", "a clean 1", "now a 0, now a 1", "both, on top of each other"],
 )
 question
 
 # %% [markdown]
-# Here the "network" is as simple as can be: 64 pixels that gradient descent may choose freely.
-# It minimises the squared error $\frac{1}{N}\sum_i \lVert a - x_i\rVert^2$ over its answer $a$.
+# A network that is always asked the same question always gives the same picture.
+# So 64 pixels that gradient descent may choose freely can do all that it can do.
+# They minimise the squared error $\frac{1}{N}\sum_i \lVert a - x_i\rVert^2$ over the answer $a$.
 
 # %%
 answer = torch.zeros(1, 1, 8, 8, requires_grad=True)
@@ -111,35 +129,43 @@ examples = torch.cat([images[labels == 0][:4], images[labels == 1][:3]])
 viz.image_strip(
     [("some right answers", enlarge(examples)), ("the answer", enlarge(answer))],
     columns=7,
-    alt="Seven real zeros and ones, and beside them the answer: a gray ghost of a 0 and a 1 on top of each other.",
+    alt="Four 0s and three 1s, and beside them the answer: a gray ghost of both on top of each other.",
 )
 
 # %% tags=["nbval-check-output"]
 mean = zeros_and_ones.mean(0, keepdim=True)
-squared_error = (zeros_and_ones - zeros_and_ones[:, None]).square().flatten(2).sum(2).mean(1)
+to_mean = (zeros_and_ones - mean).flatten(1).square().sum(1)
+between = (zeros_and_ones - zeros_and_ones[:, None]).flatten(2).square().sum(2)
 print(f"largest difference between the answer and the average picture: {(answer - mean).abs().max():.3f}")
-print(f"squared error of the answer:             {error.item():.0f}")
-print(f"squared error of the best real digit:    {squared_error.min():.0f}")
-print(f"squared error of an average real digit:  {squared_error.mean():.0f}")
-nearest = (mean - zeros_and_ones).square().flatten(1).sum(1).min()
-print(f"squared distance to the nearest digit:   {nearest:.0f}")
-question.reveal("both, on top of each other");
+print(f"squared error of the answer:               {error.item():.1f}")
+print(f"squared error of the best real digit:      {between.mean(1).min():.1f}")
+print(f"squared error of a real digit, on average: {between.mean():.1f}")
+nearest = between.fill_diagonal_(torch.inf).min(1).values
+print(f"squared distance to the nearest digit:     {to_mean.min():.1f} for the answer,", end=" ")
+print(f"{nearest.median():.1f} for a typical digit, {nearest.max():.1f} for the loneliest")
+is_the_average = (answer - mean).abs().max() < 0.01
+question.reveal("both, on top of each other" if is_the_average else "a clean 0");
 
 # %% [markdown]
-# The best answer in squared error is the **average of all right answers**. It beats every real digit, and it is no digit at all.
-# More data or a bigger network would not help: the *question* was wrong. There is no one right picture.
+# The best answer in squared error is the **average of all right answers**. It beats every real digit.
+# (A digit drawn at random costs exactly twice as much as the average: $\mathbb{E}\lVert x - x'\rVert^2 = 2\,\mathbb{E}\lVert x -
+# \bar{x}\rVert^2$.) And it is no digit: every real 0 and 1 has a neighbour that is closer to it than any of them is to the ghost.
+# More data or a bigger network would not help. The *question* was wrong: there is no one right picture.
 #
 # So we ask for something else: a **distribution** $p_g$ over pictures, as close as possible to the distribution
 # $p_\text{data}$ that real digits come from. A sample from it is one picture; draw again, and you get another one.
 #
-# A generator does this with a trick. It is an ordinary network, but its input is random: $z \sim N(0, I)$.
-# Different noise, different picture. What it has to learn is which noise becomes what.
+# A generator does this with a trick. It is an ordinary network, but its input is random: $z \sim N(0, I)$,
+# a list of independent normal random numbers with mean 0 and variance 1. Different noise can become a different picture.
+# What the generator has to learn is which noise becomes what.
 
 # %% [markdown]
 # ## The two players
 #
 # Both are small fully connected networks. The generator ends with $\tanh$, so its pixels lie between −1 and 1.
-# The discriminator returns a *logit*: any real number. Its probability is $D(x) = \sigma(\text{logit}) = 1 / (1 + e^{-\text{logit}})$.
+# `norm="batch"` rescales its hidden values over the batch, which makes training faster.
+# The discriminator returns a *logit*, which can be any real number. Its probability is
+# $D(x) = \sigma(\text{logit}) = 1 / (1 + e^{-\text{logit}})$.
 
 # %%
 runtime.seed_everything(0)
@@ -156,43 +182,52 @@ print("parameters", sum(p.numel() for p in G.parameters()), "in G,", sum(p.numel
 # %% [markdown]
 # ## The training loop
 #
-# In each update the two players move once.
+# In each update the two players move once, each on a *batch* of 64 samples. The losses are averages over the batch.
 #
-# 1. The discriminator sees a batch of real digits and a batch of fakes. It minimises
+# 1. The discriminator sees real digits and fakes. It minimises
 #    $$-\log D(x) - \log\bigl(1 - D(G(z))\bigr).$$
-#    That is small when $D$ says 1 for real and 0 for fake. The fakes are `detach`ed: this step teaches $D$ alone.
+#    That is small when $D$ says 1 for real and 0 for fake.
 # 2. The generator makes new fakes and minimises $-\log D(G(z))$. That is small when $D$ is fooled.
-#    $D$ is `frozen` meanwhile: the police do not move while the counterfeiter learns.
 #
-# Two helpers make it work well in a minute; later chapters explain both.
-# Every fourth update the discriminator also pays for steep slopes (`r1_penalty`), so that it does not become too sure too soon.
-# And we look at a running average of the generator's weights (`average`), because the game makes the weights themselves swing.
+# Each optimizer holds the weights of one player, so each step moves one player.
+# `detach` and `frozen` spare us the gradients of the other one, which nobody would use.
 #
-# The next cell trains for about a minute. Watch the digits appear.
+# Two helpers make it work well within a minute. Later chapters explain both.
+#
+# - `r1_penalty`: $D$ also pays for the squared gradient of its logit at real digits. That keeps it from becoming too sure.
+#   We add it in every fourth update only, with weight 4 to make up for the other three: that saves time.
+# - `average`: we look at a running average of the generator's weights, because the weights themselves keep swinging.
 
-# %% tags=["cover"]
-updates = runtime.budget(full=8000, quick=300)
-optimizer_d = Adam(D.parameters(), lr=2e-3, betas=(0.0, 0.99), fused=True)
-optimizer_g = Adam(G.parameters(), lr=2e-3, betas=(0.0, 0.99), fused=True)
+# %%
+optimizer_d = Adam(D.parameters(), lr=2e-3, betas=(0.0, 0.99), fused=True)  # fused: all weights in one call
+optimizer_g = Adam(G.parameters(), lr=2e-3, betas=(0.0, 0.99), fused=True)  # betas: 0.0 means no momentum
 G_average = average(G, decay=0.995)
 batches = Batches(images.to(device), batch_size=64, seed=0)
+updates = runtime.budget(full=8000, quick=300)
+moments = (0, 30, 100, 1000, updates)
 
 
 @torch.no_grad()
 def draw(noise):
-    G_average.eval()
-    return G_average(noise)
+    return G_average.eval()(noise).cpu()
 
 
-view = viz.TrainingView(lambda: enlarge(draw(z)), total=updates, moments=(0, 30, 100, 1000, updates))
+def noise_for_later(n, seed):
+    return torch.randn(n, latent_dim, generator=torch.Generator().manual_seed(seed)).to(device)
+
+# %% [markdown]
+# The next cell trains for 40 to 60 seconds. Watch the digits appear.
+
+# %% tags=["cover"]
+view = viz.TrainingView(lambda: enlarge(draw(z)), total=updates, moments=moments)
+diary = {0: draw(noise_for_later(2000, seed=1))}
 for step in range(1, updates + 1):
     (real,) = next(batches)
     fake = G(torch.randn(64, latent_dim, device=device)).detach()
     loss_d = non_saturating.discriminator(D(real), D(fake))
-    if step % 4 == 0:
-        loss_d = loss_d + 4 * r1_penalty(D, real)
+    penalty = 4 * r1_penalty(D, real) if step % 4 == 0 else 0
     optimizer_d.zero_grad()
-    loss_d.backward()
+    (loss_d + penalty).backward()
     optimizer_d.step()
 
     with frozen(D):
@@ -201,100 +236,137 @@ for step in range(1, updates + 1):
         loss_g.backward()
         optimizer_g.step()
     G_average.update_parameters(G)
-    view.update(step, loss_d.detach(), loss_g.detach())
 
-# %% [markdown]
-# Two things to notice in the picture.
-#
-# - The losses do **not** go to zero. They settle near $2 \log 2 = 1.386$ and $\log 2 = 0.693$.
-#   That is what they are when $D$ says 1/2 to everything. So a GAN's loss says who is ahead, not how good the pictures are.
-# - The strip shows the same 16 noise vectors all along. First shapes come early; most of the time goes into the details.
+    view.update(step, loss_d.detach(), loss_g.detach())
+    if step in moments:
+        diary[step] = draw(noise_for_later(2000, seed=1))
 
 # %% [markdown]
 # ## Is it any good?
 #
-# Looking is a start. Now let us measure.
+# Look first. Which fakes can you pick out? What gives them away?
 
 # %%
-with torch.no_grad():
-    noise = torch.randn(2000, latent_dim, generator=torch.Generator().manual_seed(1)).to(device)
-    fakes = draw(noise).cpu()
+fakes = diary[updates]
 viz.image_strip(
     [("real", enlarge(images[:50])), ("generated", enlarge(fakes[:50]))],
     columns=10,
-    alt="Fifty real digits beside fifty generated ones. They are hard to tell apart.",
+    alt="Fifty real digits beside fifty generated ones. Most generated ones read as digits; a few are smeared or broken.",
 )
 
 # %% [markdown]
-# A judge reads them for us: a small classifier that the course trained on real digits.
+# Now measure. A judge reads the pictures for us: a small classifier that the course trained on the same 1,437 digits.
 #
 # - **Are all ten digits there?** We count what it reads in 2,000 fakes.
-# - **Do they look alike as a crowd?** The *Fréchet distance* compares the classifier's features of fakes and of held-out real
-#   digits. 0 is best. Chapter 09 takes it apart.
+#   (It must always answer with a digit, even for noise, so this count alone proves nothing.)
+# - **Do they look alike as a crowd?** The *Fréchet distance* compares fakes with the held-out real digits, by the 64 numbers
+#   that the judge computes before it decides. 0 is best. Chapter 09 takes it apart.
+
+# %%
+only_two = images[labels <= 1]
+noise_pictures = 2 * torch.rand(2000, 1, 8, 8, generator=torch.Generator().manual_seed(2)) - 1
+rows = [("real digits", images), ("GENERATED", fakes), ("only real 0s and 1s", only_two), ("pure noise", noise_pictures)]
+for name, pictures in rows:
+    print(f"{name:>19}: {metrics.score_digits(pictures)}")
+
+# %% [markdown]
+# The fakes come close to the real digits. Real 0s and 1s alone score badly because eight digits are missing: the distance
+# judges the crowd, not the single picture.
 #
-# For scale, we give it real training digits, the gray ghost from above with a little noise, and pure noise.
+# **Do the losses tell how good it is?** Here are both losses and the Fréchet distance during training.
 
 # %%
-generator = torch.Generator().manual_seed(2)
-ghosts = answer + 0.05 * torch.randn(2000, 1, 8, 8, generator=generator)
-noise_images = 2 * torch.rand(2000, 1, 8, 8, generator=generator) - 1
-for name, pictures in (("real", images), ("GENERATED", fakes), ("ghost", ghosts), ("pure noise", noise_images)):
-    print(f"{name:>10}: {metrics.score_digits(pictures)}")
+print(f"updates   Fréchet distance   loss of D   loss of G      (if D always says 1/2: {log(4):.3f} and {log(2):.3f})")
+for step, pictures in diary.items():
+    losses = "        -           -" if step == 0 else "{:9.3f}   {:9.3f}".format(*view.losses_at(step))
+    print(f"{step:>7,}   {metrics.score_digits(pictures).fid:>16.2f}   {losses}")
 
 # %% [markdown]
-# **Is it copying?** A generator could cheat and learn the training digits by heart.
-# So we look for the nearest training digit of some fakes, and compare distances: a copy would have distance 0.
+# No. Soon after the start both losses are near the values that they have when $D$ says 1/2 to everything, and there they stay.
+# Meanwhile noise turns into digits. A GAN's loss says who is ahead, not how good the pictures are.
+#
+# **Who is ahead, then?** If the fakes were perfect, the best possible $D$ would say 1/2 everywhere (chapter 03 proves that).
+# The reverse does not hold: $D$ also stays near 1/2 when it is weak, and our penalty keeps it weak on purpose.
 
 # %%
-def nearest_distance(pictures, others):
-    return torch.cdist(pictures.flatten(1), others.flatten(1)).min(1)
-
-
-fake_distance, nearest_row = nearest_distance(fakes, images)
-real_distance, _ = nearest_distance(held_out, images)
-print(f"median distance to the nearest training digit: fakes {fake_distance.median():.2f}, ", end="")
-print(f"held-out real digits {real_distance.median():.2f}; smallest for a fake {fake_distance.min():.2f}")
-copies = images[nearest_row[:10]]
-viz.image_strip([("generated", enlarge(fakes[:10])), ("nearest real digit", enlarge(copies))], columns=5)
+for name, pictures in (("training digits", images), ("held-out digits", held_out), ("fakes", fakes)):
+    with torch.no_grad():
+        p = torch.sigmoid(D(pictures.to(device)))
+    print(f"{name:>15}: average D(x) {p.mean():.3f}, called real (D > 1/2): {(p > 0.5).float().mean():.0%}")
 
 # %% [markdown]
-# **Who is ahead?** We ask the discriminator. If the game were over and the fakes perfect, it could only guess:
-# $D = 1/2$ everywhere. Chapter 03 proves that.
+# $D$ gives the training digits the best marks, and treats real digits that it has never seen much like fakes.
+# It has begun to know the training digits by heart. That is why we judge with held-out digits.
+#
+# **Does the generator copy?** It could learn the training digits by heart as well.
+# An exact copy has distance 0 to its nearest training digit, and a near copy much less than a new real digit has.
+
 
 # %%
-with torch.no_grad():
-    d_real = torch.sigmoid(D(images.to(device))).mean()
-    d_held_out = torch.sigmoid(D(held_out.to(device))).mean()
-    d_fake = torch.sigmoid(D(fakes.to(device))).mean()
-print(f"average D(x): training digits {d_real:.2f}, held-out digits {d_held_out:.2f}, fakes {d_fake:.2f}")
+def nearest_training_digit(pictures):
+    return torch.cdist(pictures.flatten(1), images.flatten(1)).min(1)
+
+
+for name, pictures in (("fakes", fakes[:360]), ("held-out digits", held_out)):
+    distance = nearest_training_digit(pictures).values
+    print(f"{name:>15}: distance to the nearest training digit {distance.median():.2f} (median),", end=" ")
+    print(f"{distance.min():.2f} (smallest)")
+
+twins = images[nearest_training_digit(fakes[:10]).indices]
+viz.image_strip(
+    [("generated", enlarge(fakes[:10])), ("nearest training digit", enlarge(twins))],
+    alt="Ten fakes beside their nearest training digits: mostly the same digit, with different strokes.",
+)
+
+# %% [markdown]
+# Fakes lie about as far from the training digits as new real digits do. That speaks against copying.
+# It is no proof: a copy moved by one pixel would escape this test.
 
 # %% [markdown]
 # ## A walk through the noise
 #
-# The generator is continuous: move the noise a little and the digit changes a little.
-# Each row walks in a straight line from one noise vector to another.
+# Move the noise a little and the digit changes a little. Each row walks in a straight line from one noise vector to another.
+# The last row does not walk: it fades from the first picture of row one to its last one, pixel by pixel.
 
 # %%
-weights = torch.linspace(0, 1, 14, device=device)[:, None]
-rows = [draw(torch.lerp(noise[i], noise[i + 1], weights)).cpu() for i in range(0, 8, 2)]
-viz.image_grid(enlarge(torch.cat(rows)), columns=14, title="From one digit to another", width=9)
+noise = noise_for_later(2000, seed=1)
+steps = torch.linspace(0, 1, 14, device=device)[:, None]
+walks = [draw(torch.lerp(noise[i], noise[i + 1], steps)) for i in range(0, 8, 2)]
+fade = torch.lerp(fakes[:1], fakes[1:2], steps.cpu().view(-1, 1, 1, 1))
+viz.image_grid(
+    enlarge(torch.cat([*walks, fade])),
+    columns=14,
+    title="Four walks, and a fade",
+    alt="Four rows that turn one digit into another through shapes like digits. A fifth row fades: ghosts in the middle.",
+    width=9,
+)
+
+# %%
+halfway_walk = draw((noise[0::2] + noise[1::2]) / 2)
+halfway_fade = (fakes[0::2] + fakes[1::2]) / 2
+for name, pictures in (("walks", halfway_walk), ("fades", halfway_fade), ("held-out digits", held_out)):
+    print(f"{name:>15}: {nearest_training_digit(pictures).values.median():.2f} to the nearest training digit (median)")
+
+# %% [markdown]
+# Halfway pictures of walks are as close to real digits as new real digits are. Halfway pictures of fades are ghosts again.
 
 # %% [markdown]
 # ## Exercise: draw your own
 #
 # Write `fake_batch(generator, n)`: it returns `n` pictures that the generator makes of **fresh** noise.
 #
-# - The noise is $z \sim N(0, I)$, a tensor of shape `(n, generator.latent_dim)`.
+# - The noise is $z \sim N(0, I)$, a tensor of shape `(n, generator.latent_dim)` on `device`, where the generator is.
 # - The pictures are only to be looked at, so they must carry no gradient.
 #
-# The check below says what is wrong, if anything is. Replace the line with `raise` and run the cell again.
+# Replace the line with `raise` and run the cell. The check says what is wrong, if anything is; then you see your digits.
 
 # %% tags=["exercise", "raises-exception"]
 def fake_batch(generator, n):
     raise NotImplementedError
 
 
-checks.fake_batch(fake_batch);
+if checks.fake_batch(fake_batch):
+    display(viz.image_grid(enlarge(fake_batch(G_average.module, 40).cpu()), columns=20, title="Yours", width=9))
 
 # %% [markdown]
 # <details><summary>Hint 1</summary>
@@ -306,34 +378,43 @@ checks.fake_batch(fake_batch);
 # `with torch.no_grad():` around the call, or `@torch.no_grad()` above the function, keeps the gradient out.
 # </details>
 #
-# A solution is folded into the next cell. Open it when you have tried.
+# A solution is folded into the next cell in JupyterLab. Elsewhere, look away until you have tried.
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 # BEGIN SOLUTION
 @torch.no_grad()
-def fake_batch_solution(generator, n):
-    z = torch.randn(n, generator.latent_dim)
+def solution(generator, n):
+    z = torch.randn(n, generator.latent_dim, device=device)
     return generator(z)
 
 
-checks.fake_batch(fake_batch_solution);
+checks.fake_batch(solution);
 # END SOLUTION
+
+# %% [markdown]
+# **More to try.** Predict first, then change the cells above and run them again.
+#
+# - Leave out the penalty. Does the loss of $D$ rise or fall? What happens to the Fréchet distance in the long run?
+# - Draw with `G.eval()` instead of `G_average`. Do you see the difference? Does the judge?
+# - Set `latent_dim = 2`. Can two random numbers hold all the ways to write a digit?
 
 # %% [markdown]
 # ## The course
 #
+# Chapters without a link are still being written.
+#
 # | chapter | what you will do |
 # |---|---|
-# | **00 Start here** | you are here |
+# | [00 Start here](00_start_here.ipynb) | you are here |
 # | 01 Generative vs discriminative | drag points, and see what a model of p(x, y) can do that p(y given x) cannot |
 # | 02 The minimax objective | put one training step under a microscope; play in the GAN laboratory |
 # | 03 The optimal discriminator | derive what the best D is, then measure it to six digits |
-# | 04 JS vs Wasserstein | find out when D stops teaching, and what the earth mover's distance does about it |
-# | 05 Convolutional GANs | build DCGAN and switch its rules off one by one |
-# | 06 The WGAN-GP exercise | turn a DCGAN into a WGAN, then into a WGAN-GP |
+# | 04 JS vs Wasserstein | find out when D stops teaching, and how the earth mover's distance helps (JS: Jensen-Shannon) |
+# | 05 Convolutional GANs | build DCGAN, a GAN of convolutions, and switch its rules off one by one |
+# | 06 The WGAN-GP exercise | turn a DCGAN into a Wasserstein GAN, first with clipping, then with a gradient penalty |
 # | 07 Conditional GANs | say what you want to see: classes, captions, line drawings |
 # | 08 CycleGAN | translate between two styles without a single pair |
-# | 09 Metrics | take IS and FID apart, and fool them |
+# | 09 Metrics | take the Inception Score and the Fréchet Inception distance apart, and fool them |
 # | 10 The GAN clinic | diagnose sick GANs from their curves and samples |
 # | 11 The GAN family | StyleGAN, BigGAN and others, each as a working miniature |
 
@@ -349,6 +430,8 @@ checks.fake_batch(fake_batch_solution);
 # | $D(x)$ | the discriminator's probability that $x$ is real; in code it returns the *logit* $\sigma^{-1}(D(x))$ |
 # | $f(x)$ | a *critic*: a discriminator that gives a score instead of a probability |
 # | $p_\text{data}$, $p_g$, $p_z$ | the distributions of real samples, of fakes, of noise |
+# | $\sigma(a)$ | the logistic function $1 / (1 + e^{-a})$ |
+# | $N(0, I)$ | independent normal random numbers with mean 0 and variance 1 |
 # | $\mathbb{E}$ | an average over a distribution; in code, the mean over a batch |
 # | $\log$ | natural logarithm; losses are in *nats* (1 nat = 1.443 bits) |
 # | $\lambda$, $\gamma$ | weights of penalties |
@@ -360,32 +443,39 @@ checks.fake_batch(fake_batch_solution);
 # |---|---|---|
 # | generative adversarial network (GAN) | 生成对抗网络 | 生成對抗網路 |
 # | generator | 生成器 | 生成器 |
-# | discriminator | 判别器 | 判別器 |
-# | critic | 评论器 | 評論器 |
-# | noise, latent vector | 噪声、潜在向量 | 雜訊、潛在向量 |
+# | discriminator | 判别器 | 判別器（鑑別器） |
+# | critic | 评判器（critic） | 評判器（critic） |
+# | noise | 噪声 | 雜訊 |
+# | latent vector | 隐向量（潜在向量） | 隱向量（潛在向量） |
 # | sample | 样本 | 樣本 |
 # | probability distribution | 概率分布 | 機率分布 |
-# | density | 概率密度 | 機率密度 |
+# | probability density | 概率密度 | 機率密度 |
+# | batch | 批次 | 批次 |
 # | loss function | 损失函数 | 損失函數 |
 # | gradient | 梯度 | 梯度 |
 # | gradient penalty | 梯度惩罚 | 梯度懲罰 |
+# | optimizer | 优化器 | 最佳化器 |
 # | cross-entropy | 交叉熵 | 交叉熵 |
+# | minimax | 极小极大 | 極小極大 |
+# | Nash equilibrium | 纳什均衡 | 納許均衡 |
 # | divergence | 散度 | 散度 |
-# | Wasserstein (earth mover's) distance | Wasserstein(推土机)距离 | Wasserstein(推土機)距離 |
-# | mode collapse | 模式崩溃 | 模式崩潰 |
-# | mode dropping | 模式丢失 | 模式遺失 |
-# | convolution | 卷积 | 卷積 |
+# | Wasserstein (earth mover's) distance | Wasserstein 距离（推土机距离） | Wasserstein 距離（推土機距離） |
+# | Fréchet distance | 弗雷歇距离 | 弗雷歇距離 |
+# | mode collapse | 模式崩溃（模式坍塌） | 模式崩潰（模式坍塌） |
+# | mode dropping | 模式丢失 | 模式丟失 |
+# | convolution | 卷积 | 卷積（摺積） |
 # | transposed convolution | 转置卷积 | 轉置卷積 |
 # | batch normalisation | 批归一化 | 批次正規化 |
+# | interpolation | 插值 | 內插 |
 # | conditional GAN | 条件生成对抗网络 | 條件生成對抗網路 |
-# | overfitting | 过拟合 | 過度擬合 |
+# | overfitting | 过拟合 | 過度擬合（過擬合） |
 
 # %% [markdown]
 # ## Summary
 #
 # - A GAN is a game. $G$ turns noise into fakes; $D$ tells fakes from real samples; its gradient teaches $G$.
 # - We want a distribution. One best answer in squared error is the average, a ghost that is no digit.
-# - The losses show who is ahead. The quality of samples needs its own measures.
+# - The losses show who is ahead. The quality of samples needs its own measures, on data that nobody trained on.
 #
 # ### Test yourself
 #
@@ -395,12 +485,13 @@ checks.fake_batch(fake_batch_solution);
 # </details>
 # <details><summary>Why is the fake detached in the discriminator's step?</summary>
 #
-# That step is to change D alone. Without <code>detach</code> the backward pass would also compute gradients for G,
-# which nobody uses. Chapter 02 shows them.
+# D's optimizer moves D alone anyway. But without <code>detach</code> the backward pass would also compute gradients for G,
+# which nobody uses in this step. Chapter 02 shows them.
 # </details>
 # <details><summary>The generator's loss rises for a while. Is training broken?</summary>
 #
-# Not necessarily. It says that D got better at telling. Look at the samples, and measure them.
+# Not necessarily. It says that D tells these fakes better than before: D improved, or G got worse. Look at the samples, and
+# measure them.
 # </details>
 # <details><summary>Every sample looks perfect, and all are the digit 1. Which number gives it away?</summary>
 #
@@ -412,4 +503,6 @@ checks.fake_batch(fake_batch_solution);
 # - Goodfellow et al. 2014, *Generative adversarial nets*, arXiv 1406.2661: the paper that started it.
 # - Goodfellow 2016, *NIPS 2016 tutorial: generative adversarial networks*, arXiv 1701.00160.
 # - Mescheder et al. 2018, *Which training methods for GANs do actually converge?*, arXiv 1801.04406: the penalty used above.
+# - Karras et al. 2019, *Analyzing and improving the image quality of StyleGAN*, arXiv 1912.04958: a penalty now and then
+#   is enough.
 # - Yazıcı et al. 2018, *The unusual effectiveness of averaging in GAN training*, arXiv 1806.04498: the running average.

@@ -33,15 +33,15 @@ if "google.colab" in sys.modules:
     from pathlib import Path
     from subprocess import run
 
-    if not Path("/content/course").exists():
-        run(["git", "clone", "--quiet", "--depth=1", "{repository}", "/content/course"], check=True)
-    sys.path.insert(0, "/content/course")"""
+    course = Path("/content/course")
+    if not course.exists():
+        run(["git", "clone", "--depth=1", "{repository}", course], check=True)
+    sys.path.insert(0, str(course))"""
 
-BADGES = """\
-[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]\
-(https://colab.research.google.com/github/{owner}/blob/main/chapters/{slug}.ipynb)
-[![Open in Binder](https://mybinder.org/badge_logo.svg)]\
-(https://mybinder.org/v2/gh/{owner}/HEAD?urlpath=lab/tree/chapters/{slug}.ipynb)"""
+COLAB = "https://colab.research.google.com/github/{owner}/blob/main/chapters/{slug}.ipynb"
+BINDER = "https://mybinder.org/v2/gh/{owner}/HEAD?urlpath=lab/tree/chapters/{slug}.ipynb"
+COLAB_BADGE = "https://colab.research.google.com/assets/colab-badge.svg"
+BINDER_BADGE = "https://mybinder.org/badge_logo.svg"
 
 
 def repository() -> str:
@@ -50,10 +50,10 @@ def repository() -> str:
         return tomllib.load(file)["project"]["urls"]["Repository"]
 
 
-def badges(slug: str) -> str:
-    """Markdown links that open a chapter on Colab and on Binder."""
+def links(slug: str) -> tuple[str, str]:
+    """The addresses that open a chapter on Colab and on Binder."""
     owner = "/".join(repository().rstrip("/").split("/")[-2:])
-    return BADGES.format(owner=owner, slug=slug)
+    return COLAB.format(owner=owner, slug=slug), BINDER.format(owner=owner, slug=slug)
 
 
 def sources(numbers: list[str]) -> list[Path]:
@@ -80,7 +80,8 @@ def notebook(source: Path) -> NotebookNode:
     seen: dict[str, int] = {}
     for cell in nb.cells:
         cell.source = cell.source.replace("# {{setup}}", SETUP.format(repository=repository()))
-        cell.source = cell.source.replace("{{badges}}", badges(source.stem))
+        colab, binder = links(source.stem)  # words, not badges: a chapter looks right without a network
+        cell.source = cell.source.replace("{{links}}", f"[Open in Colab]({colab}) · [Open in Binder]({binder})")
         cell.id = hashlib.sha256(cell.source.encode()).hexdigest()[:12]
         seen[cell.id] = seen.get(cell.id, 0) + 1
         if seen[cell.id] > 1:
@@ -138,7 +139,9 @@ def cover(nb: NotebookNode) -> bytes:
 def with_badges(readme: str) -> str:
     """The README's text with its badge block made anew for the first chapter."""
     begin, end = "<!-- begin badges: made by python -m ganlib build -->", "<!-- end badges -->"
-    block = f"{begin}\n{badges(sources([])[0].stem)}\n{end}"
+    colab, binder = links(sources([])[0].stem)
+    badges = f"[![Open in Colab]({COLAB_BADGE})]({colab})\n[![Open in Binder]({BINDER_BADGE})]({binder})"
+    block = f"{begin}\n{badges}\n{end}"
     return re.sub(f"{begin}.*{end}", lambda _: block, readme, flags=re.DOTALL)
 
 

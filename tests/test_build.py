@@ -8,7 +8,7 @@ from ganlib import build
 SOURCE = """\
 # %% [markdown]
 # # 00 · A title
-# {{badges}}
+# {{links}}
 
 # %% tags=["setup"]
 # {{setup}}
@@ -53,7 +53,7 @@ def test_the_public_address_comes_from_pyproject(source, monkeypatch):
     monkeypatch.setattr(build, "repository", lambda: "https://github.com/somebody/something")
     title, setup, *_ = build.notebook(source).cells
     assert "github/somebody/something/blob/main/chapters/00_small.ipynb" in title.source
-    assert '"https://github.com/somebody/something", "/content/course"' in setup.source
+    assert '"--depth=1", "https://github.com/somebody/something", course]' in setup.source
     assert "{{" not in title.source + setup.source
     readme = build.with_badges("a\n<!-- begin badges: made by python -m ganlib build -->\nold\n<!-- end badges -->\nb")
     assert "old" not in readme and "gh/somebody/something/HEAD" in readme

@@ -66,7 +66,7 @@ def test_every_exercise_begins_unsolved_and_has_a_solution_folded_away(stored):
     solutions = [cell for cell in code_cells(stored) if "solution" in cell.metadata.get("tags", [])]
     assert exercises and len(exercises) == len(solutions)
     for cell in exercises:
-        assert "not written yet" in cell.outputs[0].text
+        assert "still raises NotImplementedError" in cell.outputs[0].text
         assert "raises-exception" in cell.metadata.tags  # strict: a stub must fail and the run goes on
     for cell in solutions:
         assert cell.metadata.jupyter.source_hidden

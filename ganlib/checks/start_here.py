@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from ganlib.checks.core import check, expect
+from ganlib.runtime import device
 
 
 class RecordingGenerator(nn.Module):
@@ -19,41 +20,49 @@ class RecordingGenerator(nn.Module):
     def forward(self, z: Tensor) -> Tensor:
         """z (N, latent_dim) to pictures (N, 1, 4, 4) that depend on every entry of z."""
         expect(isinstance(z, Tensor), f"the generator was given a {type(z).__name__}, expected a tensor of noise.")
+        here, there = z.device.type, self.scale.device.type
+        expect(
+            here == there, f"the noise is on {here} and the generator on {there}: pass device=device to torch.randn."
+        )
         self.noise.append(z.detach().clone())
-        waves = torch.outer(torch.arange(1.0, 17.0), torch.arange(1.0, z.shape[-1] + 1)).sin()
+        waves = torch.outer(torch.arange(1.0, 17.0), torch.arange(1.0, z.shape[-1] + 1)).sin().to(z.device)
         pictures = (self.scale * (z @ waves.T)).tanh().view(-1, 1, 4, 4)
         self.made.append(pictures.detach().clone())
         return pictures
 
 
-def _shapes(fake_batch) -> None:
+def _pictures(fake_batch) -> None:
+    """Right noise goes in, and the generator's pictures come out as they are, without a gradient."""
     for n, latent_dim in ((3, 5), (1, 2), (64, 16)):
-        generator = RecordingGenerator(latent_dim)
+        generator = RecordingGenerator(latent_dim).to(device())
         fakes = fake_batch(generator, n)
-        expect(fakes is not None, "fake_batch is not written yet: it returned None. Does it end with return?")
-        expect(
-            isinstance(fakes, Tensor), f"fake_batch returned a {type(fakes).__name__}, expected a tensor of pictures."
-        )
+        expect(fakes is not None, "the function returned None: does it end with return?")
+        expect(isinstance(fakes, Tensor), f"it returned a {type(fakes).__name__}, expected a tensor of pictures.")
         expect(len(generator.noise) > 0, "the generator was never called: pass it the noise, generator(z).")
-        shape = tuple(generator.noise[-1].shape)
-        hint = " Use n and generator.latent_dim, not fixed numbers." if shape != (n, latent_dim) else ""
+        shape, wanted = tuple(generator.noise[-1].shape), (n, latent_dim)
         expect(
-            shape == (n, latent_dim),
-            f"for n = {n} and latent_dim = {latent_dim} the noise has shape {shape}, expected {(n, latent_dim)}.{hint}",
+            shape == wanted,
+            f"for n = {n} and latent_dim = {latent_dim} the noise has shape {shape}, expected {wanted}: "
+            "use n and generator.latent_dim, not fixed numbers.",
         )
-        expect(
-            fakes.shape == generator.made[-1].shape and torch.equal(fakes.detach(), generator.made[-1]),
-            f"what fake_batch returned (shape {tuple(fakes.shape)}) is not what the generator made of the noise "
-            f"(shape {tuple(generator.made[-1].shape)}): return generator(z) as it is.",
-        )
-        expect(
-            not fakes.requires_grad,
-            "the pictures still carry a gradient. They are only to be looked at: make them under torch.no_grad().",
-        )
+        _as_made(fakes, generator.made[-1])
+
+
+def _as_made(fakes: Tensor, made: Tensor) -> None:
+    expect(
+        fakes.shape == made.shape and torch.equal(fakes.detach(), made),
+        f"what it returned (shape {tuple(fakes.shape)}) is not what the generator made of the noise "
+        f"(shape {tuple(made.shape)}): return generator(z) as it is.",
+    )
+    expect(
+        not fakes.requires_grad,
+        "the pictures still carry a gradient. They are only to be looked at: make them under torch.no_grad().",
+    )
 
 
 def _noise(fake_batch) -> None:
-    generator = RecordingGenerator(8)
+    """The noise is drawn anew for each picture and each call, from N(0, I)."""
+    generator = RecordingGenerator(8).to(device())
     fake_batch(generator, 4096)
     fake_batch(generator, 4096)
     first, second = generator.noise[0], generator.noise[-1]
@@ -80,5 +89,5 @@ def fake_batch(answer) -> None:
 
     The noise has 65,536 entries, so a right answer misses the bounds on its mean and spread with odds below 10^-18.
     """
-    _shapes(answer)
+    _pictures(answer)
     _noise(answer)

@@ -1,5 +1,6 @@
 """A picture that follows a training run: it updates in place in a notebook and stays there as a still picture."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from time import perf_counter
 
@@ -60,6 +61,16 @@ class TrainingView:
         for done in rounds:
             self.update(done.number, *done.losses())
             yield done
+
+    def losses_at(self, step: int) -> tuple[float, float]:
+        """The two losses (discriminator, generator) around an update: the means of the point that covers it.
+
+        Raises: ValueError when no point of the curves covers ``step`` yet.
+        """
+        if not self.steps or not 0 < step <= self.steps[-1]:
+            raise ValueError(f"step = {step}, expected an update from 1 to {self.steps[-1] if self.steps else 0}")
+        point = bisect_left(self.steps, step)
+        return self.losses[0][point], self.losses[1][point]
 
     def _record(self, step: int) -> None:
         """One point of the loss curves: the mean since the last one."""

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
-from ipywidgets import HTML, Layout, RadioButtons, VBox
+from ipywidgets import HTML, ToggleButtons, VBox
 
 
 class Prediction(VBox):
     """A question with choices. Pick one, run the experiment, then compare with ``reveal``.
+
+    The choices are buttons, which the Tab key reaches and the space bar presses; the arrow keys that radio buttons need
+    belong to JupyterLab.
 
     Without a browser nothing is picked, and ``reveal`` tells the measured answer alone.
 
@@ -17,7 +20,7 @@ class Prediction(VBox):
         if len(set(choices)) < 2:
             raise ValueError(f"choices = {list(choices)}, expected at least two different ones")
         self.question, self.choices = question, tuple(choices)
-        self._buttons = RadioButtons(options=self.choices, value=None, layout=Layout(width="auto"))
+        self._buttons = ToggleButtons(options=self.choices, value=None, style={"button_width": "auto"})
         super().__init__([HTML(f"<b>Predict first.</b> {question}"), self._buttons])
 
     @property

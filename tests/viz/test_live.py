@@ -15,6 +15,11 @@ def test_losses_are_averaged_into_few_points_and_none_is_lost():
     discriminator, generator = view.losses
     assert sum(discriminator) / len(discriminator) == pytest.approx(500.5)
     assert set(generator) == {2.0}
+    assert view.losses_at(1) == (3.0, 2.0)  # a point covers 5 updates here: the mean of 1 to 5
+    assert view.losses_at(1000) == (998.0, 2.0)
+    for step in (0, 1001):
+        with pytest.raises(ValueError, match=f"step = {step}"):
+            view.losses_at(step)
 
 
 def test_moments_keep_the_samples_of_their_update():
