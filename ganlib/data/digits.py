@@ -16,9 +16,10 @@ SPLITS = ("train", "test")
 def digits(size: int = 16, split: str = "train") -> tuple[Tensor, Tensor]:
     """Scans of handwritten digits 0 to 9: ink is +1, paper is -1.
 
-    There are 1797 scans of 8 x 8 pixels with 17 gray levels: 1437 to train with and 360 to test with, drawn once and
-    for all so that each digit has the same share in both. The split is by scan, not by writer: the same 13 people
-    wrote both. Size 8 gives the scans themselves; 16 and 32 are bicubic interpolations, clamped to [-1, 1].
+    There are 1797 digits of 8 x 8 pixels, 1437 to train with and 360 to test with, drawn once and for all so that each
+    digit has the same share in both. A pixel counts the ink (0 to 16) in a 4 x 4 block of a black-and-white scan. The
+    split is by picture, not by writer: the same 13 people wrote both. Size 8 gives the counts themselves, rescaled; 16
+    and 32 are bicubic interpolations, clamped to [-1, 1].
 
     Shapes: images (n, 1, size, size), float32 in [-1, 1]; labels (n,), int64. Each call returns tensors of its own.
     Raises: ValueError when size is not 8, 16 or 32, or split is not "train" or "test".

@@ -92,11 +92,11 @@ class _Frame:
 
     def __init__(self, images: Tensor, total: int, moments: list[int], columns: int):
         self.total, self.columns = total, columns
-        height = 3.9 + (2.1 if moments else 0)
+        height = 3.4 + (1.8 if moments else 0)
         self.picture = Picture(
             9, height, "Generated samples, the losses of both players, and samples at earlier updates."
         )
-        rows = self.picture.add_gridspec(3 if moments else 2, 1, height_ratios=[0.07, 3.4, *([1.9] if moments else [])])
+        rows = self.picture.add_gridspec(3 if moments else 2, 1, height_ratios=[0.07, 3, *([1.7] if moments else [])])
         self.bar = self.picture.axes_of(rows[0])
         top = rows[1].subgridspec(1, 2, width_ratios=[1, 1.35])
         self.now, self.losses = self.picture.axes_of(top[0]), self.picture.axes_of(top[1])
@@ -104,7 +104,8 @@ class _Frame:
         self.strip = {moment: self.picture.axes_of(cells[i]) for i, moment in enumerate(moments)}
         for moment, ax in self.strip.items():
             ax.set_title(f"after {moment:,}" if moment else "before training")
-            figures.draw_images(ax, images.new_zeros(16, *images.shape[1:]), 4)
+            ax.imshow([[self.picture.theme.pale]])
+            ax.set_axis_off()
         self.show(images, 0, 0.0, [], [], [])
         self.picture.draw_without_rendering()
         self.picture.set_layout_engine("none")

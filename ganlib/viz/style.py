@@ -12,7 +12,7 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 
 DOTS_PER_INCH = 100
@@ -33,6 +33,12 @@ class Theme:
     def generator(self) -> str:
         """The generator has the colour of what it makes."""
         return self.fake
+
+    @property
+    def pale(self) -> tuple[float, ...]:
+        """Red, green and blue of something that is not there yet: a third of the way from background to faint."""
+        ends = zip(to_rgb(self.background), to_rgb(self.faint), strict=True)
+        return tuple(away + (near - away) / 3 for away, near in ends)
 
     @property
     def verdict(self) -> LinearSegmentedColormap:
@@ -99,7 +105,8 @@ class Picture(Figure):
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
         width, height = (int(inches * DOTS_PER_INCH) for inches in self.get_size_inches())
-        return {"image/png": self.png(), "text/plain": self.alt}, {"image/png": {"width": width, "height": height}}
+        shown = {"width": width, "height": height, "alt": self.alt}
+        return {"image/png": self.png(), "text/plain": self.alt}, {"image/png": shown}
 
 
 def dress(ax: Axes, theme: Theme) -> Axes:

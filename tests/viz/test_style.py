@@ -102,7 +102,7 @@ def test_a_picture_shows_itself_and_leaves_pyplot_alone():
     picture.axes_of().plot([0, 1], [0, 1])
     data, metadata = picture._repr_mimebundle_()
     assert data["text/plain"] == "three words here"
-    assert metadata["image/png"] == {"width": 300, "height": 200}
+    assert metadata["image/png"] == {"width": 300, "height": 200, "alt": "three words here"}
     image = Image.open(BytesIO(data["image/png"]))
     assert image.size == (600, 400)
     assert not plt.get_fignums()
