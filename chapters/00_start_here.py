@@ -34,7 +34,7 @@ from ganlib import checks, metrics, runtime, viz
 from ganlib.data import Batches, digits
 from ganlib.losses import non_saturating, r1_penalty
 from ganlib.models import MLPDiscriminator, MLPGenerator
-from ganlib.training import average, frozen
+from ganlib.training import ema, frozen
 
 torch.set_num_threads(1)  # for networks this small a second thread only gets in the way
 
@@ -196,12 +196,13 @@ print("parameters", sum(p.numel() for p in G.parameters()), "in G,", sum(p.numel
 #
 # - `r1_penalty`: $D$ also pays for the squared gradient of its logit at real digits. That keeps it from becoming too sure.
 #   We add it in every fourth update only, with weight 4 to make up for the other three: that saves time.
-# - `average`: we look at a running average of the generator's weights, because the weights themselves keep swinging.
+# - `ema`: we look at a moving average of the generator's weights, because the weights themselves keep swinging.
+#   (EMA stands for exponential moving average: recent weights count most.)
 
 # %%
 optimizer_d = Adam(D.parameters(), lr=2e-3, betas=(0.0, 0.99), fused=True)  # fused: all weights in one call
 optimizer_g = Adam(G.parameters(), lr=2e-3, betas=(0.0, 0.99), fused=True)  # betas: 0.0 means no momentum
-G_average = average(G, decay=0.995)
+G_ema = ema(G, decay=0.995)
 batches = Batches(images.to(device), batch_size=64, seed=0)
 updates = runtime.budget(full=8000, quick=300)
 moments = (0, 30, 100, 1000, updates)
@@ -209,7 +210,7 @@ moments = (0, 30, 100, 1000, updates)
 
 @torch.no_grad()
 def draw(noise):
-    return G_average.eval()(noise).cpu()
+    return G_ema.eval()(noise).cpu()
 
 
 def noise_for_later(n, seed):
@@ -235,7 +236,7 @@ for step in range(1, updates + 1):
         optimizer_g.zero_grad()
         loss_g.backward()
         optimizer_g.step()
-    G_average.update_parameters(G)
+    G_ema.update_parameters(G)
 
     view.update(step, loss_d.detach(), loss_g.detach())
     if step in moments:
@@ -366,7 +367,7 @@ def fake_batch(generator, n):
 
 
 if checks.fake_batch(fake_batch):
-    display(viz.image_grid(enlarge(fake_batch(G_average.module, 40).cpu()), columns=20, title="Yours", width=9))
+    display(viz.image_grid(enlarge(fake_batch(G_ema.module, 40).cpu()), columns=20, title="Yours", width=9))
 
 # %% [markdown]
 # <details><summary>Hint 1</summary>
@@ -395,7 +396,7 @@ checks.fake_batch(solution);
 # **More to try.** Predict first, then change the cells above and run them again.
 #
 # - Leave out the penalty. Does the loss of $D$ rise or fall? What happens to the Fréchet distance in the long run?
-# - Draw with `G.eval()` instead of `G_average`. Do you see the difference? Does the judge?
+# - Draw with `G.eval()` instead of `G_ema`. Do you see the difference? Does the judge?
 # - Set `latent_dim = 2`. Can two random numbers hold all the ways to write a digit?
 
 # %% [markdown]
@@ -505,4 +506,4 @@ checks.fake_batch(solution);
 # - Mescheder et al. 2018, *Which training methods for GANs do actually converge?*, arXiv 1801.04406: the penalty used above.
 # - Karras et al. 2019, *Analyzing and improving the image quality of StyleGAN*, arXiv 1912.04958: a penalty now and then
 #   is enough.
-# - Yazıcı et al. 2018, *The unusual effectiveness of averaging in GAN training*, arXiv 1806.04498: the running average.
+# - Yazıcı et al. 2018, *The unusual effectiveness of averaging in GAN training*, arXiv 1806.04498: the moving average.

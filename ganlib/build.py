@@ -90,8 +90,9 @@ def notebook(source: Path) -> NotebookNode:
 
 
 def execute(nb: NotebookNode) -> None:
-    """Run every cell in a fresh kernel in ``chapters/``, in the light theme, as a reader would (checks print)."""
-    settings = {"GANLIB_STRICT": "0", "GANLIB_THEME": "light", "PYTHONPATH": str(ROOT)}
+    """Run every cell in a fresh kernel in ``chapters/``, as a reader on the CPU would (checks print)."""
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    settings = {"GANLIB_STRICT": "0", "GANLIB_THEME": "light", "GANLIB_BUDGET": "full", "GANLIB_DEVICE": "cpu"}
     client = NotebookClient(
         nb,
         timeout=CELL_TIMEOUT_S,
@@ -100,7 +101,7 @@ def execute(nb: NotebookNode) -> None:
         record_timing=False,
         coalesce_streams=True,
     )
-    client.execute(env=os.environ | settings)
+    client.execute(env=os.environ | settings | {"PYTHONPATH": path})
 
 
 def clean(nb: NotebookNode) -> None:
@@ -112,14 +113,13 @@ def clean(nb: NotebookNode) -> None:
         for output in cell.get("outputs", []):
             if "data" in output:
                 output.data.pop("application/vnd.jupyter.widget-view+json", None)
-            output.pop("transient", None)
 
 
 def write(nb: NotebookNode, path: Path) -> None:
     """Write the notebook, all of it or nothing."""
     nbformat.validate(nb)
     temporary = path.with_suffix(".ipynb.tmp")
-    nbformat.write(nb, temporary)
+    temporary.write_text(nbformat.writes(nb) + "\n", encoding="utf-8", newline="\n")
     os.replace(temporary, path)
 
 
@@ -165,7 +165,7 @@ def main(argv: list[str]) -> int:
     except ValueError as error:
         print(f"ganlib build: {error}", file=sys.stderr)
         return 2
-    README.write_text(with_badges(README.read_text(encoding="utf-8")), encoding="utf-8")
+    README.write_text(with_badges(README.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
     for source in chosen:
         print(f"{source.stem} ...", flush=True)
         print(f"{source.stem} built in {build(source):.0f} s", flush=True)

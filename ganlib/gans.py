@@ -16,32 +16,39 @@ class GAN(nn.Module):
     ``generator`` maps noise z of shape (N, latent_dim) to samples and knows its ``latent_dim``. ``discriminator`` maps
     samples to logits, any shape that starts with N. ``loss`` is one of the pairs in ``ganlib.losses``.
 
+    A variant overrides what it changes: how fakes are made (``fakes``), how a sample is judged (``logits``), or what a
+    player minimises (``discriminator_loss``, ``generator_loss``).
+
     Source: Goodfellow et al. 2014, arXiv 1406.2661, algorithm 1.
     """
 
     def __init__(self, generator: nn.Module, discriminator: nn.Module, loss: AdversarialLoss = losses.non_saturating):
         super().__init__()
         self.generator, self.discriminator, self.loss = generator, discriminator, loss
+        self.latent_dim = getattr(generator, "latent_dim", None)
 
     def noise(self, n: int) -> Tensor:
-        """n latent vectors z ~ N(0, I) on the generator's device; shape (n, latent_dim)."""
-        parameter = next(self.generator.parameters())
-        return torch.randn(n, self.generator.latent_dim, device=parameter.device, dtype=parameter.dtype)
+        """n latent vectors z ~ N(0, I) where the players are; shape (n, latent_dim)."""
+        parameter = next(self.parameters())
+        return torch.randn(n, self.latent_dim, device=parameter.device, dtype=parameter.dtype)
 
-    def fakes(self, n: int) -> Tensor:
-        """n generated samples that carry no gradient: the discriminator's step must not reach the generator."""
-        with torch.no_grad():
-            return self.generator(self.noise(n))
+    def fakes(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+        """As many generated samples as the real batch ``x`` has. A conditional GAN makes them for the labels ``y``."""
+        return self.generator(self.noise(len(x)))
+
+    def logits(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+        """The discriminator's logits of samples ``x``. A conditional GAN judges them together with ``y``."""
+        return self.discriminator(x)
 
     def discriminator_loss(self, x: Tensor, y: Tensor | None = None) -> Terms:
-        """What the discriminator minimises on the real batch ``x``; labels ``y`` are not used here."""
-        fake = self.fakes(len(x))
-        return {"adversarial": self.loss.discriminator(self.discriminator(x), self.discriminator(fake))}
+        """What the discriminator minimises on the real batch ``x``, labels ``y``; G gets no gradient."""
+        with torch.no_grad():
+            fake = self.fakes(x, y)
+        return {"adversarial": self.loss.discriminator(self.logits(x, y), self.logits(fake, y))}
 
     def generator_loss(self, x: Tensor, y: Tensor | None = None) -> Terms:
         """What the generator minimises; of the real batch ``x`` only the size is used."""
-        fake = self.generator(self.noise(len(x)))
-        return {"adversarial": self.loss.generator(self.discriminator(fake))}
+        return {"adversarial": self.loss.generator(self.logits(self.fakes(x, y), y))}
 
     def after_discriminator_step(self) -> None:
         """Called after each update of the discriminator: the place for constraints on its weights."""
@@ -50,9 +57,9 @@ class GAN(nn.Module):
 class R1GAN(GAN):
     """A GAN whose discriminator also pays for steep slopes on real samples.
 
-    Discriminator loss = adversarial + gamma * E |grad D(x)|^2 / 2.
+    Discriminator loss = adversarial + penalty_weight * E |grad D(x)|^2 / 2, with D the logit.
 
-    Source: Mescheder et al. 2018, arXiv 1801.04406, eq. 9.
+    Source: Mescheder et al. 2018, arXiv 1801.04406, eq. 9 (penalty_weight is their gamma).
     """
 
     def __init__(
@@ -67,8 +74,9 @@ class R1GAN(GAN):
 
     def discriminator_loss(self, x: Tensor, y: Tensor | None = None) -> Terms:
         """The adversarial term and the R1 penalty."""
-        penalty = self.penalty_weight * losses.r1_penalty(self.discriminator, x)
-        return super().discriminator_loss(x, y) | {"r1_penalty": penalty}
+        terms = super().discriminator_loss(x, y)
+        penalty = losses.r1_penalty(lambda x: self.logits(x, y), x)
+        return terms | {"r1_penalty": self.penalty_weight * penalty}
 
 
 class WGAN(GAN):
@@ -76,6 +84,8 @@ class WGAN(GAN):
 
     The critic minimises E f(G(z)) - E f(x); the generator minimises -E f(G(z)). The paper trains with RMSProp, learning
     rate 5e-5, five critic steps for each generator step.
+
+    Raises: ValueError when ``clip`` is not positive.
 
     Source: Arjovsky et al. 2017, arXiv 1701.07875, algorithm 1 (clip c = 0.01).
     """
@@ -96,10 +106,10 @@ class WGAN(GAN):
 class WGANGP(GAN):
     """Wasserstein GAN with gradient penalty: the critic's slope is pulled to 1 between real and fake samples.
 
-    Critic loss = E f(G(z)) - E f(x) + penalty_weight * E (|grad f(x_hat)| - 1)^2. The paper trains with Adam,
-    learning rate 1e-4, betas (0, 0.9), five critic steps for each generator step, and no batch norm in the critic.
+    Critic loss = E f(G(z)) - E f(x) + penalty_weight * E (|grad f(x_hat)| - 1)^2. The paper trains with Adam, learning
+    rate 1e-4, betas (0, 0.9), five critic steps for each generator step, and no batch norm in the critic.
 
-    Source: Gulrajani et al. 2017, arXiv 1704.00028, algorithm 1 (penalty_weight lambda = 10).
+    Source: Gulrajani et al. 2017, arXiv 1704.00028, algorithm 1 (penalty_weight is their lambda = 10).
     """
 
     def __init__(self, generator: nn.Module, critic: nn.Module, penalty_weight: float = 10.0):
@@ -108,9 +118,8 @@ class WGANGP(GAN):
 
     def discriminator_loss(self, x: Tensor, y: Tensor | None = None) -> Terms:
         """The critic's loss and the gradient penalty, on the same fakes."""
-        fake = self.fakes(len(x))
-        critic = self.discriminator
-        return {
-            "adversarial": self.loss.discriminator(critic(x), critic(fake)),
-            "gradient_penalty": self.penalty_weight * losses.gradient_penalty(critic, x, fake),
-        }
+        with torch.no_grad():
+            fake = self.fakes(x, y)
+        adversarial = self.loss.discriminator(self.logits(x, y), self.logits(fake, y))
+        penalty = losses.gradient_penalty(lambda x: self.logits(x, y), x, fake)
+        return {"adversarial": adversarial, "gradient_penalty": self.penalty_weight * penalty}

@@ -23,44 +23,49 @@ class AdversarialLoss(NamedTuple):
     generator: Callable[[Tensor], Tensor]
 
 
+def full(x: Tensor) -> Tensor:
+    """x in float32 if it has half precision, otherwise as it is: means of half-precision numbers lose their digits."""
+    return x.float() if x.dtype in (torch.float16, torch.bfloat16) else x
+
+
 def _cross_entropy(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
     """-E log D(x) - E log(1 - D(G(z))), with -log sigmoid(a) = softplus(-a) so that nothing overflows."""
-    return softplus(-real_logits).mean() + softplus(fake_logits).mean()
+    return softplus(-full(real_logits)).mean() + softplus(full(fake_logits)).mean()
 
 
 def _saturating(fake_logits: Tensor) -> Tensor:
     """E log(1 - D(G(z))) = -E softplus(logit)."""
-    return -softplus(fake_logits).mean()
+    return -softplus(full(fake_logits)).mean()
 
 
 def _non_saturating(fake_logits: Tensor) -> Tensor:
     """-E log D(G(z)) = E softplus(-logit)."""
-    return softplus(-fake_logits).mean()
+    return softplus(-full(fake_logits)).mean()
 
 
 def _least_squares_discriminator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
     """E (D(x) - 1)^2 / 2 + E D(G(z))^2 / 2, with D the raw output."""
-    return (real_logits - 1).square().mean() / 2 + fake_logits.square().mean() / 2
+    return (full(real_logits) - 1).square().mean() / 2 + full(fake_logits).square().mean() / 2
 
 
 def _least_squares_generator(fake_logits: Tensor) -> Tensor:
     """E (D(G(z)) - 1)^2 / 2, with D the raw output."""
-    return (fake_logits - 1).square().mean() / 2
+    return (full(fake_logits) - 1).square().mean() / 2
 
 
 def _hinge_discriminator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
     """E max(0, 1 - D(x)) + E max(0, 1 + D(G(z))), with D the raw output."""
-    return relu(1 - real_logits).mean() + relu(1 + fake_logits).mean()
+    return relu(1 - full(real_logits)).mean() + relu(1 + full(fake_logits)).mean()
 
 
 def _wasserstein_discriminator(real_scores: Tensor, fake_scores: Tensor) -> Tensor:
     """E f(G(z)) - E f(x): the critic f scores real samples high and fakes low."""
-    return fake_scores.mean() - real_scores.mean()
+    return full(fake_scores).mean() - full(real_scores).mean()
 
 
 def _raise_score(fake_logits: Tensor) -> Tensor:
     """-E D(G(z)), with D the raw output."""
-    return -fake_logits.mean()
+    return -full(fake_logits).mean()
 
 
 minimax = AdversarialLoss(_cross_entropy, _saturating)
@@ -91,10 +96,10 @@ def input_gradient(critic: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
     """The gradient of each sample's own score with respect to that sample, kept in the graph; shape of ``x``.
 
     Computed outside autocast, in float32 at least: a penalty on a half-precision gradient is noise. Row i is the
-    gradient of critic(x)_i only if the critic treats samples one by one; batch norm couples them and breaks this.
+    gradient of critic(x)_i only if the critic treats samples one by one; batch norm couples them and breaks this. A
+    critic with several scores for each sample, such as a patch map, counts with their sum.
     """
-    x = x.detach()
-    x = (x.float() if x.dtype in (torch.float16, torch.bfloat16) else x).requires_grad_(True)
+    x = full(x.detach()).requires_grad_(True)
     with torch.enable_grad(), torch.autocast(x.device.type, enabled=False):
         (gradient,) = torch.autograd.grad(critic(x).sum(), x, create_graph=True)
     return gradient

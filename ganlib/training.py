@@ -22,9 +22,9 @@ class Round:
     discriminator: Terms
     generator: Terms
 
-    def losses(self) -> tuple[float, float]:
-        """The two sums that were minimised, (discriminator, generator), as plain numbers."""
-        return sum(self.discriminator.values()).item(), sum(self.generator.values()).item()
+    def losses(self) -> tuple[Tensor, Tensor]:
+        """The two sums that were minimised, (discriminator, generator), on the device: ``float()`` makes numbers."""
+        return sum(self.discriminator.values()), sum(self.generator.values())
 
 
 @contextmanager
@@ -39,21 +39,40 @@ def frozen(module: nn.Module):
             parameter.requires_grad_(flag)
 
 
-def average(model: nn.Module, decay: float) -> AveragedModel:
-    """A copy of ``model`` that follows it: after each update, average <- d * average + (1 - d) * current.
+@contextmanager
+def evaluation(module: nn.Module):
+    """Within the block the module is in evaluation mode without gradients; afterwards each part is as it was.
+
+    Looking at a network so changes nothing of it: batch norm keeps its statistics, spectral norm its vectors.
+    """
+    before = [(part, part.training) for part in module.modules()]
+    module.eval()
+    try:
+        with torch.no_grad():
+            yield module
+    finally:
+        for part, flag in before:
+            part.training = flag
+
+
+def ema(model: nn.Module, decay: float) -> AveragedModel:
+    """An exponential moving average of ``model``: after each update, average <- d * average + (1 - d) * current.
 
     d is ``decay`` (0.99 to 0.9999) in the long run and smaller at first, (1 + t) / (10 + t), so that the random initial
-    weights are forgotten soon. Sampling from the average of a generator smooths the circling of the game.
+    weights are forgotten soon. Buffers, such as batch norm's statistics, are copied. Sampling from the average of a
+    generator smooths the circling of the game. Call ``update_parameters(model)`` after each update of the model.
 
-    Source: Yazici et al. 2018, arXiv 1806.04498.
+    Raises: ValueError when ``decay`` is not between 0 and 1.
+
+    Source: Yazici et al. 2018, arXiv 1806.04498; the smaller d at first is TensorFlow's ExponentialMovingAverage.
     """
     if not 0 < decay < 1:
         raise ValueError(f"decay = {decay}, expected a number between 0 and 1, such as 0.999")
 
     @torch.no_grad()
     def update(averaged: list[Tensor], current: list[Tensor], count: Tensor | int) -> None:
-        step = int(count)
-        torch._foreach_lerp_(averaged, current, 1 - min(decay, (1 + step) / (10 + step)))
+        t = int(count)
+        torch._foreach_lerp_(averaged, current, 1 - min(decay, (1 + t) / (10 + t)))
 
     return AveragedModel(model, multi_avg_fn=update)
 
@@ -62,9 +81,9 @@ class Trainer:
     """Alternates the players of ``gan`` on ``data``: ``n_critic`` discriminator steps, then one generator step.
 
     ``data`` is an iterable of batches, each a tensor x or a tuple (x, y); ``ganlib.data.Batches`` is one that a run can
-    resume exactly. The optimizers default to Adam(2e-4, betas (0.5, 0.999)), as in DCGAN (arXiv 1511.06434). ``ema``
-    is the decay of a running average of the generator, or None for no average. ``device`` moves the GAN there
-    (default: where it is). ``dtype=torch.bfloat16`` runs the losses under autocast.
+    resume exactly. The optimizers default to Adam(2e-4, betas (0.5, 0.999)), as in DCGAN (arXiv 1511.06434). ``decay``
+    asks for a moving average of the generator (see ``ema``); None keeps none. ``device`` moves the GAN there (default:
+    where it is). ``dtype=torch.bfloat16`` runs the players under autocast; losses and penalties stay in float32.
 
     Raises: ValueError for n_critic < 1, a decay outside (0, 1), or a dtype other than None and torch.bfloat16 (float16
     would need loss scaling, which the gradient penalty does not survive).
@@ -78,7 +97,7 @@ class Trainer:
         optimizer_d: Optimizer | None = None,
         optimizer_g: Optimizer | None = None,
         n_critic: int = 1,
-        ema: float | None = None,
+        decay: float | None = None,
         device: torch.device | str | None = None,
         dtype: torch.dtype | None = None,
     ):
@@ -86,11 +105,11 @@ class Trainer:
             raise ValueError(f"n_critic = {n_critic}, expected at least 1")
         if dtype not in (None, torch.bfloat16):
             raise ValueError(f"dtype = {dtype}, expected None or torch.bfloat16")
-        self.device = torch.device(device) if device else next(gan.generator.parameters()).device
+        self.device = torch.device(device) if device else next(gan.parameters()).device
         self.gan, self.data, self.n_critic, self.dtype = gan.to(self.device), data, n_critic, dtype
         self.optimizer_d = optimizer_d or Adam(gan.discriminator.parameters(), 2e-4, betas=(0.5, 0.999))
         self.optimizer_g = optimizer_g or Adam(gan.generator.parameters(), 2e-4, betas=(0.5, 0.999))
-        self.average = None if ema is None else average(gan.generator, ema)
+        self.ema = None if decay is None else ema(gan.generator, decay)
         self.number = 0
         self._batches, self._batch = iter(data), None
 
@@ -102,8 +121,12 @@ class Trainer:
             self._batches = iter(self.data)
             batch = next(self._batches, None)
         if batch is None:
-            raise ValueError("data yields no batches; is the data set smaller than one batch?")
+            raise ValueError(
+                "data yields no (more) batches, expected an iterable that can be gone through again and again"
+            )
         batch = (batch,) if isinstance(batch, Tensor) else batch
+        if not isinstance(batch, list | tuple):
+            raise TypeError(f"data yields a {type(batch).__name__}, expected a tensor x or a tuple of tensors (x, y)")
         self._batch = tuple(tensor.to(self.device, non_blocking=True) for tensor in batch)
         return self._batch
 
@@ -126,8 +149,8 @@ class Trainer:
         """Update the generator once with the latest real batch, the discriminator frozen; return its loss terms."""
         with frozen(self.gan.discriminator):
             terms = self._update(self.gan.generator_loss, self.optimizer_g, self._batch or self._draw())
-        if self.average is not None:
-            self.average.update_parameters(self.gan.generator)
+        if self.ema is not None:
+            self.ema.update_parameters(self.gan.generator)
         return terms
 
     def rounds(self, n: int) -> Iterator[Round]:
@@ -141,58 +164,70 @@ class Trainer:
 
     @property
     def generator(self) -> nn.Module:
-        """The generator to sample from: the running average if there is one, else the current generator."""
-        return self.gan.generator if self.average is None else self.average.module
+        """The generator to sample from: its moving average if there is one, else the current generator."""
+        return self.gan.generator if self.ema is None else self.ema.module
 
-    @torch.no_grad()
     def sample(self, z: Tensor, y: Tensor | None = None) -> Tensor:
-        """Samples for noise z in evaluation mode. Draws and changes nothing, so a run may be watched freely."""
-        generator = self.generator
-        training = generator.training
-        generator.eval()
-        try:
-            return generator(z.to(self.device), *(() if y is None else (y.to(self.device),)))
-        finally:
-            generator.train(training)
+        """Samples for noise z in evaluation mode. Changes nothing, so a run may be watched freely."""
+        condition = () if y is None else (y.to(self.device),)
+        with evaluation(self.generator) as generator:
+            return generator(z.to(self.device), *condition)
 
     def state_dict(self) -> dict:
-        """All that the rest of the run depends on: players, optimizers, average, place in the data, random states."""
+        """All that the rest of the run depends on: players, optimizers, average, place in the data, random states.
+
+        It holds the live tensors; ``copy.deepcopy`` it to keep it in memory while training goes on.
+        """
         return {
             "number": self.number,
             "gan": self.gan.state_dict(),
             "optimizer_d": self.optimizer_d.state_dict(),
             "optimizer_g": self.optimizer_g.state_dict(),
-            "average": None if self.average is None else self.average.state_dict(),
+            "ema": None if self.ema is None else self.ema.state_dict(),
             "data": self.data.state_dict() if hasattr(self.data, "state_dict") else None,
             "random": torch.get_rng_state(),
-            "random_cuda": torch.cuda.get_rng_state(self.device) if self.device.type == "cuda" else None,
+            "random_device": self._device_module.get_rng_state() if self._device_module else None,
         }
 
     def load_state_dict(self, state: dict) -> None:
         """Go on from a state of ``state_dict``. The next rounds are those that the saved run would have done.
 
-        That is exact, bit for bit on one device, when ``data`` knows its position (``ganlib.data.Batches`` does); with
-        another iterable the batches start afresh.
+        That is exact, bit for bit on one device, when ``data`` knows its place (``ganlib.data.Batches`` does); other
+        iterables start afresh.
 
-        Raises: ValueError when only one of this trainer and the saved one keeps a running average.
+        Raises: ValueError when the state is none of a trainer, or of one with another data set or with other ``decay``.
         """
-        if (state["average"] is None) != (self.average is None):
-            kept = {True: "ema=None", False: "a running average (ema)"}
-            raise ValueError(
-                f"this trainer has {kept[self.average is None]}, the saved one {kept[state['average'] is None]}"
-            )
-        self.number = state["number"]
+        self._check(state)
+        if state["data"] is not None:
+            self.data.load_state_dict(state["data"])
+        self._batches, self._batch, self.number = iter(self.data), None, state["number"]
         self.gan.load_state_dict(state["gan"])
         self.optimizer_d.load_state_dict(state["optimizer_d"])
         self.optimizer_g.load_state_dict(state["optimizer_g"])
-        if self.average is not None:
-            self.average.load_state_dict(state["average"])
-        if state["data"] is not None and hasattr(self.data, "load_state_dict"):
-            self.data.load_state_dict(state["data"])
-        self._batch = None
+        if self.ema is not None:
+            self.ema.load_state_dict(state["ema"])
         torch.set_rng_state(state["random"].cpu())
-        if state["random_cuda"] is not None and self.device.type == "cuda":
-            torch.cuda.set_rng_state(state["random_cuda"].cpu(), self.device)
+        if self._device_module and state["random_device"] is not None:
+            self._device_module.set_rng_state(state["random_device"].cpu())
+
+    def _check(self, state: dict) -> None:
+        """Refuse a state that does not fit before anything is changed."""
+        mine = self.state_dict()
+        if set(state) != set(mine):
+            raise ValueError(f"the state holds {sorted(state)}, expected that of a Trainer: {sorted(mine)}")
+        for name, words in (("ema", "a moving average (decay)"), ("data", "data that knows its place")):
+            if (state[name] is None) != (mine[name] is None):
+                kept = "has" if state[name] is not None else "has not"
+                raise ValueError(f"the saved run {kept} {words}, unlike this one")
+        shapes = {name: tuple(tensor.shape) for name, tensor in state["gan"].items()}
+        for name, tensor in mine["gan"].items():
+            if shapes.get(name) != tuple(tensor.shape):
+                raise ValueError(f"{name} has shape {shapes.get(name)} in the state, expected {tuple(tensor.shape)}")
+
+    @property
+    def _device_module(self):
+        """torch.cuda or torch.mps, whose random state belongs to the run; None on the CPU."""
+        return None if self.device.type == "cpu" else torch.get_device_module(self.device)
 
     def save(self, path: str | Path) -> Path:
         """Write the state to ``path``; a process killed meanwhile leaves the previous file whole."""
@@ -201,6 +236,6 @@ class Trainer:
     def load(self, path: str | Path) -> None:
         """Go on from a file written by ``save``.
 
-        Raises: FileNotFoundError, or ValueError for a file that is no checkpoint.
+        Raises: FileNotFoundError, or ValueError for a file that is no checkpoint of such a run.
         """
-        self.load_state_dict(checkpoints.load(path, self.device))
+        self.load_state_dict(checkpoints.load(path))

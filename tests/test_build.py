@@ -80,7 +80,7 @@ def test_a_built_chapter_holds_its_outputs_and_nothing_of_the_moment(source):
 
 
 def test_a_chapter_without_a_cover_is_refused(source):
-    source.write_text(SOURCE.replace("cover", "back"))
+    source.write_text(SOURCE.replace("cover", "back"), encoding="utf-8")
     with pytest.raises(ValueError, match="no cell tagged 'cover'"):
         build.build(source)
     assert not source.with_suffix(".ipynb").exists()
@@ -89,7 +89,7 @@ def test_a_chapter_without_a_cover_is_refused(source):
 def test_a_failing_chapter_leaves_the_old_notebook(source):
     target = source.with_suffix(".ipynb")
     target.write_text("old")
-    source.write_text(SOURCE + "\n# %%\nraise RuntimeError('no')\n")
+    source.write_text(SOURCE + "\n# %%\nraise RuntimeError('no')\n", encoding="utf-8")
     with pytest.raises(Exception, match="RuntimeError"):
         build.build(source)
     assert target.read_text() == "old"

@@ -51,6 +51,56 @@ def test_wgan_refuses_a_clip_that_would_kill_the_critic():
         WGAN(*players(), clip=0)
 
 
+@pytest.mark.parametrize("kind", [WGAN, WGANGP])
+def test_wasserstein_classes_play_the_wasserstein_pair(kind):
+    gan, x = kind(*players()), torch.randn(6, 2)
+    torch.manual_seed(1)
+    adversarial = gan.discriminator_loss(x)["adversarial"]
+    torch.manual_seed(1)
+    fake = gan.generator(torch.randn(6, 3))
+    torch.testing.assert_close(adversarial, gan.discriminator(fake).mean() - gan.discriminator(x).mean())
+    torch.manual_seed(1)
+    torch.testing.assert_close(gan.generator_loss(x)["adversarial"], -gan.discriminator(fake).mean())
+
+
+def test_the_papers_constants_are_the_defaults():
+    assert WGAN(*players()).clip == 0.01 and WGANGP(*players()).penalty_weight == 10.0
+
+
+def test_r1_looks_at_real_samples():
+    """D(x) = |x|^2 / 2 has gradient x, so the penalty is E |x|^2 / 2 over the real batch whatever the fakes are."""
+
+    class Bowl(nn.Module):
+        def forward(self, x):
+            return x.square().sum(1) / 2
+
+    gan, x = R1GAN(players()[0], Bowl(), penalty_weight=3.0), torch.randn(6, 2)
+    torch.testing.assert_close(gan.discriminator_loss(x)["r1_penalty"], 3 * x.square().sum(1).mean() / 2)
+
+
+class Conditional:
+    """The two one-liners that turn any GAN into a conditional one."""
+
+    def fakes(self, x, y=None):
+        return self.generator(torch.cat([self.noise(len(x)), y], 1))
+
+    def logits(self, x, y=None):
+        return self.discriminator(torch.cat([x, y], 1))
+
+
+@pytest.mark.parametrize("base", [GAN, R1GAN, WGAN, WGANGP])
+def test_a_conditional_variant_overrides_two_methods_and_every_loss_follows(base):
+    generator, discriminator = MLPGenerator(3 + 4, (2,), width=8), MLPDiscriminator((2 + 4,), width=8)
+    generator.latent_dim = 3
+    gan = type("ConditionalGAN", (Conditional, base), {})(generator, discriminator)
+    x, y = torch.randn(5, 2), nn.functional.one_hot(torch.arange(5) % 4, 4).float()
+    assert all(term.isfinite() for term in (gan.discriminator_loss(x, y) | gan.generator_loss(x, y)).values())
+    torch.manual_seed(1)
+    one = gan.discriminator_loss(x, y)["adversarial"]
+    torch.manual_seed(1)
+    assert gan.discriminator_loss(x, y.flip(1))["adversarial"] != one
+
+
 class UnitSlope(nn.Module):
     """A critic whose gradient has norm 1 everywhere."""
 

@@ -49,6 +49,36 @@ def test_only_minimax_is_zero_sum():
     assert not torch.allclose(losses.non_saturating.generator(fake), -d_part)
 
 
+def test_every_loss_is_its_formula():
+    """On random logits, each of the ten functions against the formula of its paper, written with D = sigmoid(logit)."""
+    a, b = torch.randn(50).double(), torch.randn(50).double()
+    real, fake = torch.sigmoid(a), torch.sigmoid(b)
+    cross_entropy = -(real.log().mean() + (1 - fake).log().mean())
+    formulas = {
+        "minimax": (cross_entropy, (1 - fake).log().mean()),
+        "non_saturating": (cross_entropy, -fake.log().mean()),
+        "least_squares": (((a - 1) ** 2).mean() / 2 + (b**2).mean() / 2, ((b - 1) ** 2).mean() / 2),
+        "hinge": ((1 - a).clamp_min(0).mean() + (1 + b).clamp_min(0).mean(), -b.mean()),
+        "wasserstein": (b.mean() - a.mean(), -b.mean()),
+    }
+    assert set(formulas) == set(losses.by_name)
+    for name, (discriminator, generator) in formulas.items():
+        torch.testing.assert_close(losses.by_name[name].discriminator(a, b), discriminator)
+        torch.testing.assert_close(losses.by_name[name].generator(b), generator)
+
+
+@pytest.mark.parametrize("name", losses.by_name)
+def test_half_precision_logits_are_averaged_in_float32(name):
+    real, fake = torch.full((1000,), 3.0).bfloat16(), torch.full((1000,), 1.0).bfloat16()
+    real[0], fake[0] = 4, 2
+    pair = losses.by_name[name]
+    for half, whole in (
+        (pair.discriminator(real, fake), pair.discriminator(real.float(), fake.float())),
+        (pair.generator(fake), pair.generator(fake.float())),
+    ):
+        assert half.dtype == torch.float32 and torch.equal(half, whole)
+
+
 @pytest.mark.parametrize("name", ["minimax", "non_saturating"])
 def test_an_undecided_discriminator_costs_two_log_two(name):
     zero = torch.zeros(5)
@@ -66,12 +96,14 @@ def test_saturating_gradient_vanishes_where_the_other_does_not():
 
 
 def test_logistic_losses_stay_finite_at_huge_logits():
-    huge = torch.tensor([1e4, -1e4], requires_grad=True)
+    """-log D at logit -10^4 is 10^4; a sigmoid followed by a log would say infinity (or 100, where it is clamped)."""
+    real, fake = torch.tensor([-1e4], requires_grad=True), torch.tensor([1e4], requires_grad=True)
     for name in ("minimax", "non_saturating"):
-        pair = losses.by_name[name]
-        total = pair.discriminator(huge, huge) + pair.generator(huge)
-        (gradient,) = torch.autograd.grad(total, huge)
-        assert total.isfinite() and gradient.isfinite().all()
+        loss = losses.by_name[name].discriminator(real, fake)
+        assert loss.item() == pytest.approx(2e4)
+        assert [g.item() for g in torch.autograd.grad(loss, (real, fake))] == [-1, 1]
+    assert losses.non_saturating.generator(real).item() == pytest.approx(1e4)
+    assert losses.minimax.generator(fake).item() == pytest.approx(-1e4)
 
 
 def test_least_squares_targets_are_one_and_zero():
@@ -111,6 +143,11 @@ def test_gradient_penalty_of_a_linear_critic_is_closed_form(shape, slope):
     critic = Linear(shape, slope)
     penalty = losses.gradient_penalty(critic, torch.randn(6, *shape), torch.randn(6, *shape) + 2)
     assert penalty.item() == pytest.approx((abs(slope) - 1) ** 2, abs=1e-5)
+
+
+def test_the_target_slope_can_be_zero():
+    penalty = losses.gradient_penalty(Linear((3,), 2.0), torch.randn(4, 3), torch.randn(4, 3), target=0.0)
+    assert penalty.item() == pytest.approx(4.0, rel=1e-5)
 
 
 def test_gradient_penalty_trains_the_critic():
@@ -175,6 +212,8 @@ def test_penalties_agree_under_autocast_and_no_grad_and_in_double():
         inside = losses.r1_penalty(critic, x)
     assert inside.dtype == torch.float32
     assert torch.equal(inside, expected)
+    half = losses.input_gradient(critic, x.bfloat16())
+    assert half.dtype == torch.float32
     with torch.no_grad():
         assert losses.r1_penalty(critic, x).item() == pytest.approx(expected.item())
     torch.testing.assert_close(losses.r1_penalty(critic.double(), x.double()).float(), expected)

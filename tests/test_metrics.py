@@ -102,6 +102,14 @@ def test_reverse_kl_respects_unequal_weights():
     assert mode_coverage(samples, mixture).reverse_kl == pytest.approx(0, abs=1e-7)
 
 
+def test_reverse_kl_counts_all_samples_not_only_good_ones():
+    """Half of the samples lie far from their nearest center: they still count for its share."""
+    mixture = toys.Gaussians([[0.0, 0], [10, 0]], 0.1)
+    samples = torch.tensor([[0.0, 0], [10, 0], [10, 3.0], [10, -3]])
+    expected = 0.25 * math.log(0.25 / 0.5) + 0.75 * math.log(0.75 / 0.5)
+    assert mode_coverage(samples, mixture).reverse_kl == pytest.approx(expected)
+
+
 def test_far_away_samples_capture_nothing():
     coverage = mode_coverage(torch.full((10, 2), 50.0), toys.ring())
     assert coverage.captured == 0 and coverage.high_quality == 0
@@ -129,6 +137,24 @@ def test_score_of_real_digits_is_near_zero_and_of_others_far():
     assert score_digits(images[labels != 3]).fid > real.fid
     assert score_digits(images[labels == 1]).classes <= 2
     assert score_digits(torch.rand(500, 1, 16, 16) * 2 - 1).fid > 20
+
+
+def test_the_judge_is_everyone_s_own_copy_and_frozen():
+    mine = digit_classifier()
+    assert not mine.training and not any(p.requires_grad for p in mine.parameters())
+    images = digits(16, "test")[0]
+    before = score_digits(images).fid
+    mine.train().double()
+    with torch.no_grad():
+        mine.head.weight.zero_()
+    assert score_digits(images).fid == before == pytest.approx(0, abs=1e-4)  # the held-out digits are the reference
+
+
+def test_a_digit_counts_from_one_percent_on():
+    images, labels = digits(16, "train")
+    sevens, others = images[labels == 7], images[labels == 1]
+    few = torch.cat([others.repeat(8, 1, 1, 1)[:995], sevens[:5]])
+    assert score_digits(few).classes < score_digits(torch.cat([few[:-5], sevens[:50]])).classes
 
 
 @pytest.mark.parametrize("shape", [(4, 3, 16, 16), (4, 1, 4, 4), (4, 1, 16, 8), (16, 16)])

@@ -39,6 +39,44 @@ def test_dcgan_weights_are_really_applied():
                 assert module.weight.std().item() == pytest.approx(0.02, rel=0.1)
 
 
+@pytest.mark.parametrize("shape", [(2, 1, 64, 64), (2, 3, 32, 32), (2, 1, 48, 48)])
+def test_the_discriminator_refuses_images_of_another_shape(shape):
+    with pytest.raises(ValueError, match=r"expected \(N, 1, 32, 32\)"):
+        DCGANDiscriminator(32, 1, width=2)(torch.zeros(shape))
+
+
+def kinds(network):
+    return [type(module).__name__ for module in network.modules() if not list(module.children())]
+
+
+def test_dcgan_is_built_as_the_paper_says():
+    """Batch norm in all layers but G's last and D's first and last; ReLU in G, tanh at its end, LeakyReLU(0.2) in D."""
+    up, down = ["ConvTranspose2d", "BatchNorm2d", "ReLU"], ["Conv2d", "BatchNorm2d", "LeakyReLU"]
+    assert kinds(DCGANGenerator(16, width=2)) == ["Unflatten", *up, *up, "ConvTranspose2d", "Tanh"]
+    discriminator = DCGANDiscriminator(16, width=2)
+    assert kinds(discriminator) == ["Conv2d", "LeakyReLU", *down, "Conv2d", "Flatten"]
+    assert {m.negative_slope for m in discriminator.modules() if isinstance(m, nn.LeakyReLU)} == {0.2}
+    scales = torch.cat([m.weight for m in DCGANGenerator(64).modules() if isinstance(m, nn.BatchNorm2d)])
+    assert scales.mean().item() == pytest.approx(1, abs=0.01) and scales.std().item() == pytest.approx(0.02, rel=0.15)
+
+
+def test_mlp_players_are_built_as_asked():
+    assert kinds(MLPGenerator(2, (1, 4, 4), 8, depth=3, norm="batch")) == [
+        *["Linear", "BatchNorm1d", "ReLU"] * 3,
+        *["Linear", "Tanh", "Unflatten"],
+    ]
+    assert kinds(MLPGenerator(2, (2,), 8, depth=1)) == ["Linear", "ReLU", "Linear", "Unflatten"]
+    assert kinds(MLPDiscriminator((2,), 8, depth=2)) == ["Flatten", *["Linear", "LeakyReLU"] * 2, "Linear", "Flatten"]
+
+
+@pytest.mark.parametrize("norm", ["layer", "instance", "batch"])
+def test_norms_give_mean_0_and_variance_1_over_what_they_say(norm):
+    over = {"layer": (1, 2, 3), "instance": (2, 3), "batch": (0, 2, 3)}[norm]
+    x = normalized(nn.Conv2d(3, 6, 1), norm)[1](5 + 3 * torch.randn(8, 6, 16, 16))
+    assert x.mean(over).abs().max() < 1e-4 and (x.var(over, correction=0) - 1).abs().max() < 1e-3
+    assert sum(p.numel() for p in normalized(nn.Conv2d(3, 6, 1), norm)[1].parameters()) == 12  # scale and shift
+
+
 @pytest.mark.parametrize("size", [0, 4, 12, 33, 100])
 @pytest.mark.parametrize("network", [DCGANGenerator, DCGANDiscriminator])
 def test_sizes_that_are_no_power_of_two_are_refused(network, size):

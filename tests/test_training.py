@@ -6,11 +6,11 @@ import pytest
 import torch
 from torch.optim import Adam
 
-from ganlib import losses, viz
+from ganlib import checkpoints, losses, viz
 from ganlib.data import Batches, toys
 from ganlib.gans import GAN, R1GAN, WGAN, WGANGP
 from ganlib.models import MLPDiscriminator, MLPGenerator
-from ganlib.training import Trainer, average, frozen
+from ganlib.training import Trainer, ema, evaluation, frozen
 
 
 def make(kind=GAN, seed=0, **settings):
@@ -27,7 +27,7 @@ def run(trainer, rounds):
 
 
 def tensors(trainer):
-    return [*trainer.gan.state_dict().values(), *(trainer.average.state_dict().values() if trainer.average else ())]
+    return [*trainer.gan.state_dict().values(), *(trainer.ema.state_dict().values() if trainer.ema else ())]
 
 
 def assert_same(a, b):
@@ -70,6 +70,44 @@ def test_each_step_moves_its_own_player_alone(kind):
     assert not torch.equal(next(G.parameters()), next(before.generator.parameters()))
 
 
+def test_the_other_player_is_frozen_while_one_moves():
+    trainer, seen = make(), []
+
+    def spy(name):
+        loss = getattr(trainer.gan, name)
+
+        def spied(*batch):
+            players = (trainer.gan.generator, trainer.gan.discriminator)
+            seen.append([any(p.requires_grad for p in player.parameters()) for player in players])
+            return loss(*batch)
+
+        setattr(trainer.gan, name, spied)
+
+    spy("discriminator_loss")
+    spy("generator_loss")
+    run(trainer, 1)
+    assert seen == [[False, True], [True, False]]
+
+
+def test_the_critic_is_clipped_after_every_step():
+    trainer = make(WGAN)
+    trainer.discriminator_step()
+    assert max(p.abs().max() for p in trainer.gan.discriminator.parameters()) <= 0.01
+
+
+def test_optimizers_given_are_the_ones_used():
+    trainer = make()
+    still = [torch.optim.SGD(p.parameters(), lr=0.0) for p in (trainer.gan.discriminator, trainer.gan.generator)]
+    before = copy.deepcopy(trainer.gan)
+    run(Trainer(trainer.gan, trainer.data, optimizer_d=still[0], optimizer_g=still[1]), 2)
+    assert all(torch.equal(a, b) for a, b in zip(trainer.gan.parameters(), before.parameters(), strict=True))
+
+
+def test_reported_terms_hold_no_graph():
+    done = next(make(WGANGP).rounds(1))
+    assert not any(term.requires_grad for term in (done.discriminator | done.generator).values())
+
+
 def test_the_generator_s_step_leaves_no_gradient_in_the_discriminator():
     trainer = make()
     trainer.discriminator_step()
@@ -96,13 +134,24 @@ def test_rounds_count_and_report_every_term():
     assert trainer.data.state_dict()["batch"] == position + 6
     assert set(done[0].discriminator) == {"adversarial", "gradient_penalty"}
     d, g = done[0].losses()
-    assert d == pytest.approx(sum(v.item() for v in done[0].discriminator.values()))
-    assert g == pytest.approx(done[0].generator["adversarial"].item())
+    assert d.item() == pytest.approx(sum(v.item() for v in done[0].discriminator.values()))
+    assert g.item() == pytest.approx(done[0].generator["adversarial"].item())
+
+
+def test_evaluation_restores_each_part_and_changes_nothing():
+    network = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.BatchNorm1d(2), torch.nn.Dropout())
+    network[1].eval()
+    before = copy.deepcopy(network.state_dict())
+    with evaluation(network) as same:
+        assert same is network and not any(part.training for part in network.modules())
+        assert not network(torch.randn(4, 2)).requires_grad
+    assert [part.training for part in network] == [True, False, True]
+    assert all(torch.equal(a, b) for a, b in zip(before.values(), network.state_dict().values(), strict=True))
 
 
 def test_average_follows_the_recursion():
     model = torch.nn.Linear(1, 1, bias=False)
-    follower = average(model, decay=0.9)
+    follower = ema(model, decay=0.9)
     expected = None
     for t, value in enumerate([1.0, 4.0, -2.0, 8.0]):
         torch.nn.init.constant_(model.weight, value)
@@ -113,19 +162,19 @@ def test_average_follows_the_recursion():
 
 
 def test_average_carries_the_batch_norm_statistics():
-    trainer = run(make(ema=0.99), 5)
+    trainer = run(make(decay=0.99), 5)
     for mine, averaged in zip(trainer.gan.generator.buffers(), trainer.generator.buffers(), strict=True):
         torch.testing.assert_close(mine, averaged)
 
 
 @pytest.mark.parametrize("kind", [GAN, WGANGP])
 def test_resuming_equals_not_stopping(kind, tmp_path):
-    whole = run(make(kind, ema=0.9, n_critic=2), 25)
+    whole = run(make(kind, decay=0.9, n_critic=2), 25)
 
-    first = run(make(kind, ema=0.9, n_critic=2), 11)
+    first = run(make(kind, decay=0.9, n_critic=2), 11)
     first.save(tmp_path / "run" / "state.pt")
     torch.manual_seed(999)
-    second = make(kind, seed=5, ema=0.9, n_critic=2)
+    second = make(kind, seed=5, decay=0.9, n_critic=2)
     second.load(tmp_path / "run" / "state.pt")
     assert_same(whole, run(second, 14))
     assert second.number == 25
@@ -140,8 +189,8 @@ def test_loading_in_the_middle_of_a_run_takes_it_back(tmp_path):
 
 
 def test_watching_never_changes_a_run():
-    bare = run(make(ema=0.9), 30)
-    watched = make(ema=0.9)
+    bare = run(make(decay=0.9), 30)
+    watched = make(decay=0.9)
     noise = torch.randn(16, 2, generator=torch.Generator().manual_seed(1))
 
     def sample():
@@ -165,9 +214,11 @@ def test_sampling_is_repeatable_and_leaves_the_mode_alone():
 
 
 def test_bfloat16_keeps_weights_and_penalty_in_float32():
-    trainer = make(WGANGP, dtype=torch.bfloat16)
+    trainer, logits = make(WGANGP, dtype=torch.bfloat16), []
+    trainer.gan.discriminator.register_forward_hook(lambda module, inputs, output: logits.append(output.dtype))
     done = list(trainer.rounds(3))[-1]
-    assert done.discriminator["gradient_penalty"].dtype == torch.float32
+    assert torch.bfloat16 in logits and torch.float32 in logits  # players under autocast, the penalty outside
+    assert {term.dtype for term in (done.discriminator | done.generator).values()} == {torch.float32}
     assert all(p.dtype == torch.float32 and p.isfinite().all() for p in trainer.gan.parameters())
 
 
@@ -183,7 +234,7 @@ def test_a_gan_learns_the_line():
         data,
         optimizer_d=Adam(gan.discriminator.parameters(), **settings),
         optimizer_g=Adam(gan.generator.parameters(), **settings),
-        ema=0.99,
+        decay=0.99,
     )
     z = torch.randn(1000, 2)
 
@@ -200,7 +251,7 @@ def test_a_gan_learns_the_line():
 
 def test_data_without_batches_is_refused_instead_of_waiting_forever():
     trainer = make()
-    with pytest.raises(ValueError, match="no batches"):
+    with pytest.raises(ValueError, match="data yields no"):
         run(Trainer(trainer.gan, []), 1)
 
 
@@ -238,8 +289,8 @@ def test_a_run_goes_on_after_an_interrupt():
     ("settings", "message"),
     [
         ({"n_critic": 0}, "n_critic = 0"),
-        ({"ema": 1.0}, "decay = 1.0"),
-        ({"ema": -0.1}, "decay = -0.1"),
+        ({"decay": 1.0}, "decay = 1.0"),
+        ({"decay": -0.1}, "decay = -0.1"),
         ({"dtype": torch.float16}, "dtype = torch.float16"),
     ],
 )
@@ -248,17 +299,84 @@ def test_bad_settings(settings, message):
         make(**settings)
 
 
-def test_loading_a_state_without_the_average_is_refused(tmp_path):
-    make(ema=None).save(tmp_path / "state.pt")
-    with pytest.raises(ValueError, match="running average"):
-        make(ema=0.9).load(tmp_path / "state.pt")
+def loader():
+    return torch.utils.data.DataLoader(torch.zeros(64, 2), batch_size=32)
+
+
+@pytest.mark.parametrize(
+    ("saved", "here", "message"),
+    [
+        (lambda: make(decay=None), lambda: make(decay=0.9), "has not a moving average"),
+        (lambda: make(decay=0.9), lambda: make(decay=None), "has a moving average"),
+        (make, lambda: Trainer(make().gan, loader()), "has data that knows its place"),
+        (lambda: Trainer(make().gan, loader()), make, "has not data that knows its place"),
+        (
+            lambda: Trainer(GAN(MLPGenerator(2, (2,), width=8), make().gan.discriminator), loader()),
+            lambda: Trainer(make().gan, loader()),
+            r"generator.net.0.weight has shape \(8, 2\)",
+        ),
+    ],
+)
+def test_states_that_do_not_fit_are_refused_and_change_nothing(tmp_path, saved, here, message):
+    run(saved(), 2).save(tmp_path / "state.pt")
+    trainer = here()
+    before = [t.clone() for t in tensors(trainer)]
+    with pytest.raises(ValueError, match=message):
+        trainer.load(tmp_path / "state.pt")
+    assert trainer.number == 0
+    assert all(torch.equal(a, b) for a, b in zip(before, tensors(trainer), strict=True))
+
+
+def test_weights_alone_are_not_a_run(tmp_path):
+    path = checkpoints.save(make().gan.generator.state_dict(), tmp_path / "weights.pt")
+    with pytest.raises(ValueError, match="expected that of a Trainer"):
+        make().load(path)
+
+
+def test_another_data_set_is_refused_before_anything_changes():
+    state = copy.deepcopy(run(make(), 3).state_dict())
+    other = make()
+    other.data = Batches(torch.zeros(100, 2), 32)
+    with pytest.raises(ValueError, match="length"):
+        other.load_state_dict(state)
+    assert other.number == 0
+
+
+def test_loading_begins_an_ordinary_iterable_afresh():
+    firsts = []
+    trainer = Trainer(make().gan, torch.utils.data.DataLoader(torch.arange(16.0).view(8, 2), batch_size=2))
+    trainer.gan.discriminator_loss = lambda x: firsts.append(x[0, 0].item()) or GAN.discriminator_loss(trainer.gan, x)
+    run(trainer, 3)
+    trainer.load_state_dict(copy.deepcopy(trainer.state_dict()))
+    run(trainer, 1)
+    assert firsts == [0, 4, 8, 0]
+
+
+def test_batches_that_are_dictionaries_are_refused_with_words():
+    with pytest.raises(TypeError, match="data yields a dict"):
+        run(Trainer(make().gan, [{"x": torch.zeros(4, 2)}]), 1)
+
+
+def test_sampling_passes_the_condition_on():
+    class Echo(torch.nn.Module):
+        latent_dim = 2
+
+        def __init__(self):
+            super().__init__()
+            self.scale = torch.nn.Parameter(torch.ones(1))
+
+        def forward(self, z, y):
+            return self.scale * y
+
+    trainer = Trainer(GAN(Echo(), MLPDiscriminator((2,), width=4)), [torch.zeros(2, 2)])
+    assert trainer.sample(torch.zeros(3, 2), torch.arange(3.0)).tolist() == [0, 1, 2]
 
 
 @pytest.mark.gpu
 def test_a_run_on_the_gpu_resumes_exactly(tmp_path):
-    whole = run(make(device="cuda", ema=0.9), 20)
-    first = run(make(device="cuda", ema=0.9), 9)
+    whole = run(make(device="cuda", decay=0.9), 20)
+    first = run(make(device="cuda", decay=0.9), 9)
     first.save(tmp_path / "state.pt")
-    second = make(seed=3, device="cuda", ema=0.9)
+    second = make(seed=3, device="cuda", decay=0.9)
     second.load(tmp_path / "state.pt")
     assert_same(whole, run(second, 11))

@@ -32,8 +32,8 @@ def check(judge: Callable[[Callable], None]) -> Callable[[Callable], bool]:
     def checked(answer: Callable) -> bool:
         name = getattr(answer, "__name__", judge.__name__)
         try:
-            with torch.random.fork_rng():
-                torch.manual_seed(0)
+            with torch.random.fork_rng(devices=[]):
+                torch.default_generator.manual_seed(0)
                 judge(answer)
         except NotImplementedError:
             diagnosis = f"{name} still raises NotImplementedError: replace that line."

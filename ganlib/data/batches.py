@@ -59,10 +59,10 @@ class Batches:
             self._stream = self._source.stream(self._order, self._epoch, self._batch)
         try:
             batch = next(self._stream)
+            self._epoch, self._batch = self._order.after(self._epoch, self._batch)
         except BaseException:  # an interrupt included: the position still holds, so the next call starts again there
             self._stream = None
             raise
-        self._epoch, self._batch = self._order.after(self._epoch, self._batch)
         return tuple(_to_float_image(x) for x in batch)
 
     def state_dict(self) -> dict[str, int]:

@@ -44,9 +44,8 @@ class DigitClassifier(nn.Module):
         return self.head(self.features(images))
 
 
-@cache
 def digit_classifier() -> DigitClassifier:
-    """The trained classifier, frozen and in evaluation mode, on the CPU; read once from ``assets``.
+    """The trained classifier, read from ``assets``: frozen, in evaluation mode, on the CPU, the caller's own copy.
 
     Raises: FileNotFoundError when the weights are missing; ``python -m ganlib.metrics.train_digit_classifier`` makes
     them.
@@ -57,8 +56,10 @@ def digit_classifier() -> DigitClassifier:
 
 
 @cache
-def _test_features() -> Tensor:
-    return digit_classifier().features(digits(16, "test")[0])
+def _judge() -> tuple[DigitClassifier, Tensor]:
+    """The classifier that scores, and its features of the held-out digits."""
+    classifier = digit_classifier()
+    return classifier, classifier.features(digits(16, "test")[0])
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,8 @@ def score_digits(images: Tensor) -> DigitScores:
 
     Raises: ValueError for another shape, S below 8, or images that are not finite.
     """
-    features = digit_classifier().features(images.detach().cpu().float())
-    read = digit_classifier().head(features).argmax(dim=1)
+    classifier, real_features = _judge()
+    features = classifier.features(images.detach().cpu().float())
+    read = classifier.head(features).argmax(dim=1)
     shares = torch.bincount(read, minlength=10) / len(images)
-    return DigitScores(fid(features, _test_features()), tuple(shares.tolist()))
+    return DigitScores(fid(features, real_features), tuple(shares.tolist()))

@@ -5,7 +5,7 @@ from torch import Tensor
 
 
 def gaussian_statistics(features: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean (d,) and unbiased covariance (d, d) of features (N, d), in float64.
+    """Mean (d,) and unbiased covariance (d, d) of features (N, d), in float64 on the CPU.
 
     Raises: ValueError for another shape, fewer than two rows, or values that are not finite.
     """
@@ -13,7 +13,7 @@ def gaussian_statistics(features: Tensor) -> tuple[Tensor, Tensor]:
         raise ValueError(f"features has shape {tuple(features.shape)}, expected (N, d) with N at least 2")
     if not features.isfinite().all():
         raise ValueError("features holds NaN or infinity, expected finite numbers")
-    features = features.detach().double()
+    features = features.detach().cpu().double()
     return features.mean(dim=0), torch.cov(features.T).reshape(features.shape[1], features.shape[1])
 
 

@@ -18,7 +18,8 @@ class DCGANGenerator(nn.Module):
 
     A linear map to a 4 x 4 picture with many channels, then transposed convolutions (kernel 4, stride 2, padding 1)
     that double the side and halve the channels, ReLU between them, tanh at the end. ``width`` counts the channels
-    before the last layer; 64 is the usual size for 64 x 64 pixels.
+    before the last layer. 128 gives the paper's network for 64 x 64 pixels (1024, 512, 256, 128); 64, half of it, is
+    common.
 
     Raises: ValueError when ``size`` is no power of two from 8 on.
 
@@ -58,6 +59,7 @@ class DCGANDiscriminator(nn.Module):
 
     def __init__(self, size: int, channels: int = 3, width: int = 64, norm: str = "batch"):
         super().__init__()
+        self.shape = (channels, size, size)
         everywhere = "spectral" if norm == "spectral" else "none"
         c = width
         layers = [*normalized(nn.Conv2d(channels, c, 4, stride=2, padding=1), everywhere), LeakyReLU()]
@@ -69,5 +71,10 @@ class DCGANDiscriminator(nn.Module):
         self.net.apply(dcgan_weights)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Images (N, channels, size, size) to logits (N,)."""
+        """Images (N, channels, size, size) to logits (N,).
+
+        Raises: ValueError for images of another shape, which convolutions alone would not notice.
+        """
+        if tuple(x.shape[1:]) != self.shape:
+            raise ValueError(f"x has shape {tuple(x.shape)}, expected (N, {', '.join(map(str, self.shape))})")
         return self.net(x)

@@ -1,7 +1,7 @@
 """Pure drawing: each function draws what it is given and knows no model and no widget."""
 
 from collections.abc import Sequence
-from math import ceil
+from math import ceil, isfinite
 
 import numpy as np
 import torch
@@ -14,7 +14,7 @@ GAP = 1
 
 
 def mosaic(images: Tensor, columns: int, paper: float = 1.0) -> np.ndarray:
-    """Images (N, C, H, W) in [-1, 1] side by side as one picture (rows, width, 3) of floats in [0, 1].
+    """Images (N, C, H, W) in [-1, 1], or bytes, side by side as one picture (rows, width, 3) of floats in [0, 1].
 
     One-channel images are ink on paper: +1 is drawn black and -1 white. ``paper`` is the gray of the gaps.
 
@@ -26,7 +26,8 @@ def mosaic(images: Tensor, columns: int, paper: float = 1.0) -> np.ndarray:
         )
     if columns < 1:
         raise ValueError(f"columns = {columns}, expected at least 1")
-    images = images.detach().float().cpu().clamp(-1, 1)
+    images = images.detach().cpu()
+    images = (images / 127.5 - 1 if images.dtype == torch.uint8 else images.float()).clamp(-1, 1)
     shown = (1 - images) / 2 if images.shape[1] == 1 else (1 + images) / 2
     n, _, height, width = shown.shape
     rows = ceil(n / columns)
@@ -79,9 +80,10 @@ def draw_losses(ax: Axes, steps: Sequence[int], discriminator: Sequence[float], 
         ("generator", generator, colours.generator, "--"),
     ):
         ax.plot(steps, values, style, color=colour, linewidth=1.4, label=name)
-    ax.set(xlabel="updates", ylabel="loss (nats)")
+    ax.set(xlabel="updates", ylabel="loss")
     if len(steps):
-        low, high = min(0.0, *discriminator, *generator), max(0.0, *discriminator, *generator)
+        finite = [value for value in (*discriminator, *generator) if isfinite(value)]
+        low, high = min(0.0, *finite), max(0.0, *finite)
         ax.set_ylim(low, high + 0.15 * (high - low) or 1.0)
         legend = ax.legend(frameon=False, fontsize=9, loc="upper left", ncols=2, borderaxespad=0)
         for words in legend.get_texts():
@@ -98,20 +100,10 @@ def draw_points(ax: Axes, real: Tensor | None = None, fake: Tensor | None = None
     ax.set_aspect("equal")
 
 
-@torch.no_grad()
-def draw_verdict(ax: Axes, discriminator, extent: tuple[float, float, float, float], resolution: int = 60) -> None:
-    """D(x) = sigmoid(logit) over the rectangle ``extent`` (left, right, bottom, top): fake colour 0, real colour 1."""
-    left, right, bottom, top = extent
-    xs, ys = torch.linspace(left, right, resolution), torch.linspace(bottom, top, resolution)
-    points = torch.cartesian_prod(ys, xs).flip(1)
-    parameter = next(discriminator.parameters())
-    value = torch.sigmoid(discriminator(points.to(parameter))).view(resolution, resolution)
-    ax.imshow(
-        value.cpu().numpy(),
-        extent=extent,
-        origin="lower",
-        cmap=ax.figure.theme.verdict,
-        vmin=0,
-        vmax=1,
-        interpolation="bilinear",
-    )
+def draw_verdict(ax: Axes, probability: Tensor, extent: tuple[float, float, float, float]) -> None:
+    """D(x) in [0, 1] on a grid (rows from bottom to top, columns) over ``extent`` = (left, right, bottom, top).
+
+    0 has the colour of fake, 1 that of real, and 1/2 that of the background.
+    """
+    shown = {"cmap": ax.figure.theme.verdict, "vmin": 0, "vmax": 1, "interpolation": "bilinear"}
+    ax.imshow(probability.detach().cpu().numpy(), extent=extent, origin="lower", **shown)

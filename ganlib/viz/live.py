@@ -35,7 +35,7 @@ class TrainingView:
         self.sample, self.total = sample, total
         self.steps: list[int] = []
         self.losses: tuple[list[float], list[float]] = ([], [])
-        self._pending: list[tuple[float, float]] = []
+        self._pending: list[tuple[Tensor | float, Tensor | float]] = []
         self._started, self._drawing = perf_counter(), 0.0
         self._frame = _Frame(sample(), total, sorted({moment for moment in moments if moment <= total}), columns)
         self._frame.keep(0, sample)
@@ -48,7 +48,7 @@ class TrainingView:
 
     def update(self, step: int, discriminator: Tensor | float, generator: Tensor | float) -> None:
         """Tell the view that update number ``step`` is done, with the two losses of that update."""
-        self._pending.append((float(discriminator), float(generator)))
+        self._pending.append((discriminator, generator))
         if len(self._pending) >= self.total / POINTS or step == self.total:
             self._record(step)
         self._frame.keep(step, self.sample)
@@ -57,10 +57,19 @@ class TrainingView:
             self._draw(step, elapsed)
 
     def watch(self, rounds: Iterable[Round]) -> Iterator[Round]:
-        """Follow ``Trainer.rounds``: yields each round after taking note of it."""
-        for done in rounds:
-            self.update(done.number, *done.losses())
-            yield done
+        """Follow ``Trainer.rounds``: yields each round after taking note of it, and draws the last one at the end.
+
+        Updates are counted from the first round that is watched, so a resumed run begins at 1 again.
+        """
+        step = 0
+        try:
+            for step, done in enumerate(rounds, start=1):
+                self.update(step, *done.losses())
+                yield done
+        finally:
+            if 0 < step < self.total:
+                self._record(step)
+                self._draw(step, perf_counter() - self._started)
 
     def losses_at(self, step: int) -> tuple[float, float]:
         """The two losses (discriminator, generator) around an update: the means of the point that covers it.
@@ -74,9 +83,11 @@ class TrainingView:
 
     def _record(self, step: int) -> None:
         """One point of the loss curves: the mean since the last one."""
+        if not self._pending:
+            return
         self.steps.append(step)
         for curve, values in zip(self.losses, zip(*self._pending, strict=True), strict=True):
-            curve.append(sum(values) / len(values))
+            curve.append(sum(map(float, values)) / len(values))
         self._pending.clear()
 
     def _draw(self, step: int, elapsed: float) -> None:
@@ -113,7 +124,8 @@ class _Frame:
     def keep(self, step: int, sample: Callable[[], Tensor]) -> None:
         """If ``step`` is one of the moments, put its samples into the strip."""
         if step in self.strip:
-            self.strip[step].images[0].set_data(figures.mosaic(sample()[:16], 4, paper=0.85))
+            self.strip[step].images[0].remove()
+            figures.draw_images(self.strip[step], sample()[:16], 4)
 
     def show(self, images: Tensor, step: int, elapsed: float, steps: list[int], *losses: list[float]) -> None:
         """Put the current samples, the loss curves and the progress into the picture."""

@@ -57,7 +57,7 @@ def _lab_theme_name() -> str:
     folder = Path(os.environ.get("JUPYTERLAB_SETTINGS_DIR", config / "lab" / "user-settings"))
     file = folder / "@jupyterlab" / "apputils-extension" / "themes.jupyterlab-settings"
     try:
-        settings = re.sub(r"^\s*//.*$", "", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        settings = re.sub(r"^\s*//.*$", "", file.read_text(encoding="utf-8", errors="replace"), flags=re.MULTILINE)
     except OSError:
         return ""
     found = re.search(r'"theme"\s*:\s*"([^"]*)"', settings)
@@ -82,7 +82,7 @@ def theme() -> Theme:
 class Picture(Figure):
     """A matplotlib figure in the current theme that a notebook shows by itself; ``alt`` says in words what it shows.
 
-    It belongs to no pyplot state, so it is safe in callbacks and on other threads, and closes by being forgotten.
+    It belongs to no pyplot state: callbacks and other figures cannot disturb it, and it closes by being forgotten.
     """
 
     def __init__(self, width: float, height: float, alt: str):

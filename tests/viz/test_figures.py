@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 import torch
+from matplotlib.colors import to_rgba
 
 from ganlib import viz
-from ganlib.models import MLPDiscriminator
 from ganlib.viz.figures import GAP
 
 
@@ -62,17 +62,37 @@ def test_no_words_are_cut_off():
         assert used.x0 >= 0 and used.y0 >= 0 and used.x1 <= width and used.y1 <= height
 
 
-def test_verdict_is_the_discriminator_s_probability_in_place():
-    """D = sigmoid(10 x): the left half looks fake and the right half real, whatever y is."""
-    discriminator = MLPDiscriminator((2,), width=4, depth=0)
-    with torch.no_grad():
-        discriminator.net[1].weight.copy_(torch.tensor([[10.0, 0.0]]))
-        discriminator.net[1].bias.zero_()
-    ax = viz.Picture(3, 3, "").axes_of()
-    viz.draw_verdict(ax, discriminator, (-2, 2, -1, 1), resolution=10)
-    values = ax.images[0].get_array()
-    assert (values[:, :5] < 0.5).all() and (values[:, 5:] > 0.5).all()
-    assert np.allclose(values, values[:1]) and ax.images[0].get_extent() == [-2, 2, -1, 1]
+def test_verdict_is_drawn_in_place_with_the_colours_of_real_and_fake():
+    picture = viz.Picture(3, 3, "")
+    ax = picture.axes_of()
+    probability = torch.tensor([[0.0, 0.5], [0.25, 1.0]])
+    viz.draw_verdict(ax, probability, (-2, 2, -1, 1))
+    image = ax.images[0]
+    assert np.array_equal(image.get_array(), probability) and image.get_extent() == [-2, 2, -1, 1]
+    assert image.origin == "lower"
+    colours = image.to_rgba(probability.numpy())
+    assert np.allclose(colours[0, 0], to_rgba(picture.theme.fake), atol=0.01)
+    assert np.allclose(colours[1, 1], to_rgba(picture.theme.real), atol=0.01)
+
+
+def test_losses_that_are_not_finite_are_left_out_of_the_axes():
+    ax = viz.Picture(4, 3, "").axes_of()
+    viz.draw_losses(ax, [1, 2, 3], [1.0, float("inf"), float("nan")], [2.0, 1.0, float("-inf")])
+    assert ax.get_ylim() == pytest.approx((0, 2.3))
+
+
+def test_bytes_are_images_too():
+    image = torch.tensor([0, 255, 51], dtype=torch.uint8).view(1, 3, 1, 1)
+    assert np.allclose(viz.mosaic(image, 1)[0, 0], [0, 1, 0.2])
+
+
+def test_a_strip_has_its_captions_above_its_images():
+    x = torch.zeros(8, 1, 4, 4)
+    strip = viz.image_strip([("before", x), ("after", x[:2])], columns=4)
+    assert [ax.get_title() for ax in strip.axes] == ["before", "after"]
+    shapes = [ax.images[0].get_array().shape[:2] for ax in strip.axes]
+    assert shapes == [(9, 19), (4, 9)]
+    assert strip.get_size_inches()[1] > viz.image_strip([("one row", x[:4])], columns=4, width=3).get_size_inches()[1]
 
 
 def test_points_have_their_colours_and_marks():
@@ -82,3 +102,6 @@ def test_points_have_their_colours_and_marks():
     real, fake = ax.collections
     assert len(real.get_offsets()) == 3 and len(fake.get_offsets()) == 2
     assert real.get_label() == "real" and fake.get_label() == "fake"
+    assert np.allclose(real.get_edgecolor()[0, :3], to_rgba(picture.theme.real)[:3])
+    assert np.allclose(fake.get_edgecolor()[0, :3], to_rgba(picture.theme.fake)[:3])
+    assert ax.get_aspect() == 1

@@ -34,6 +34,41 @@ def test_moments_keep_the_samples_of_their_update():
     assert shown == pytest.approx({0: 1.0, 5: 0.5, 10: 0.0})
 
 
+class Done:
+    """A round whose losses are 1 and 2."""
+
+    def __init__(self, number):
+        self.number = number
+
+    def losses(self):
+        return torch.tensor(1.0), torch.tensor(2.0)
+
+
+def test_watching_counts_from_its_own_start_and_keeps_the_losses_apart():
+    view = viz.TrainingView(lambda: torch.zeros(4, 1, 4, 4), total=10, moments=(5,))
+    assert [done.number for done in view.watch(Done(n) for n in range(101, 111))] == list(range(101, 111))
+    assert view.steps == list(range(1, 11)) and view.losses == ([1.0] * 10, [2.0] * 10)
+    assert view._frame.strip[5].images[0].get_array().shape == (4, 19, 3)
+
+
+def test_an_interrupted_run_leaves_its_last_state_in_the_picture():
+    def rounds():
+        yield from (Done(n) for n in range(1, 4))
+        raise KeyboardInterrupt
+
+    view = viz.TrainingView(lambda: torch.zeros(4, 1, 4, 4), total=1000)
+    with pytest.raises(KeyboardInterrupt):
+        list(view.watch(rounds()))
+    assert view.steps == [3] and view._frame.bar.get_title(loc="left").startswith("update 3 of 1,000")
+
+
+def test_the_bar_says_how_far_and_how_long():
+    view = viz.TrainingView(lambda: torch.zeros(4, 1, 4, 4), total=400)
+    view._frame.show(torch.zeros(4, 1, 4, 4), 100, 10.0, [], [], [])
+    assert view._frame.bar.get_title(loc="left") == "update 100 of 400, 10 s, about 30 s to go"
+    assert [patch.get_width() for patch in view._frame.bar.patches] == [1, 0.25]
+
+
 def test_drawing_takes_a_small_share_of_the_time(monkeypatch):
     """With a clock that says each drawing takes 1 s and each update 0.1 s, 1000 updates are drawn some 9 times."""
     clock = [0.0]
