@@ -136,15 +136,16 @@ viz.image_strip(
 mean = zeros_and_ones.mean(0, keepdim=True)
 to_mean = (zeros_and_ones - mean).flatten(1).square().sum(1)
 between = (zeros_and_ones - zeros_and_ones[:, None]).flatten(2).square().sum(2)
-print(f"largest difference between the answer and the average picture: {(answer - mean).abs().max():.3f}")
+difference = (answer - mean).abs().max()
+print(f"largest difference between the answer and the average picture: {difference:.3f}")
 print(f"squared error of the answer:               {error.item():.1f}")
 print(f"squared error of the best real digit:      {between.mean(1).min():.1f}")
 print(f"squared error of a real digit, on average: {between.mean():.1f}")
 nearest = between.fill_diagonal_(torch.inf).min(1).values
-print(f"squared distance to the nearest digit:     {to_mean.min():.1f} for the answer,", end=" ")
-print(f"{nearest.median():.1f} for a typical digit, {nearest.max():.1f} for the loneliest")
-is_the_average = (answer - mean).abs().max() < 0.01
-question.reveal("both, on top of each other" if is_the_average else "a clean 0");
+print(f"squared distance from the answer to the nearest digit:   {to_mean.min():.1f}")
+print(f"the same from a real digit to another: {nearest.median():.1f} (median),", end=" ")
+print(f"{nearest.max():.1f} (largest)")
+question.reveal("both, on top of each other" if difference < 0.01 else "a clean 0");
 
 # %% [markdown]
 # The best answer in squared error is the **average of all right answers**. It beats every real digit.
@@ -174,10 +175,11 @@ G = MLPGenerator(latent_dim, shape=(1, 8, 8), width=256, norm="batch").to(device
 D = MLPDiscriminator(shape=(1, 8, 8), width=256).to(device)
 
 z = torch.randn(64, latent_dim, device=device)
-print("noise     ", tuple(z.shape))
-print("fakes     ", tuple(G(z).shape))
-print("logits    ", tuple(D(G(z)).shape))
-print("parameters", sum(p.numel() for p in G.parameters()), "in G,", sum(p.numel() for p in D.parameters()), "in D")
+print("noise       ", tuple(z.shape))
+print("fakes       ", tuple(G(z).shape))
+print("logits      ", tuple(D(G(z)).shape))
+for name, player in (("G", G), ("D", D)):
+    print("weights of", name, sum(weight.numel() for weight in player.parameters()))
 
 # %% [markdown]
 # ## The training loop
@@ -200,8 +202,9 @@ print("parameters", sum(p.numel() for p in G.parameters()), "in G,", sum(p.numel
 #   (EMA stands for exponential moving average: recent weights count most.)
 
 # %%
-optimizer_d = Adam(D.parameters(), lr=2e-3, betas=(0.0, 0.99), fused=True)  # fused: all weights in one call
-optimizer_g = Adam(G.parameters(), lr=2e-3, betas=(0.0, 0.99), fused=True)  # betas: 0.0 means no momentum
+settings = {"lr": 2e-3, "betas": (0.0, 0.99), "fused": True}  # 0.0: no momentum; fused: faster
+optimizer_d = Adam(D.parameters(), **settings)
+optimizer_g = Adam(G.parameters(), **settings)
 G_ema = ema(G, decay=0.995)
 batches = Batches(images.to(device), batch_size=64, seed=0)
 updates = runtime.budget(full=8000, quick=300)
@@ -252,7 +255,7 @@ fakes = diary[updates]
 viz.image_strip(
     [("real", enlarge(images[:50])), ("generated", enlarge(fakes[:50]))],
     columns=10,
-    alt="Fifty real digits beside fifty generated ones. Most generated ones read as digits; a few are smeared or broken.",
+    alt="Fifty real and fifty generated digits. Most of the generated ones read well; a few are broken.",
 )
 
 # %% [markdown]
@@ -265,8 +268,9 @@ viz.image_strip(
 
 # %%
 only_two = images[labels <= 1]
-noise_pictures = 2 * torch.rand(2000, 1, 8, 8, generator=torch.Generator().manual_seed(2)) - 1
-rows = [("real digits", images), ("GENERATED", fakes), ("only real 0s and 1s", only_two), ("pure noise", noise_pictures)]
+noise_pictures = torch.rand(2000, 1, 8, 8, generator=torch.Generator().manual_seed(2)) * 2 - 1
+rows = [("real digits", images), ("GENERATED", fakes)]
+rows += [("only real 0s and 1s", only_two), ("pure noise", noise_pictures)]
 for name, pictures in rows:
     print(f"{name:>19}: {metrics.score_digits(pictures)}")
 
@@ -277,14 +281,16 @@ for name, pictures in rows:
 # **Do the losses tell how good it is?** Here are both losses and the Fréchet distance during training.
 
 # %%
-print(f"updates   Fréchet distance   loss of D   loss of G      (if D always says 1/2: {log(4):.3f} and {log(2):.3f})")
+print("updates   Fréchet distance   loss of D   loss of G")
 for step, pictures in diary.items():
-    losses = "        -           -" if step == 0 else "{:9.3f}   {:9.3f}".format(*view.losses_at(step))
-    print(f"{step:>7,}   {metrics.score_digits(pictures).fid:>16.2f}   {losses}")
+    loss_d, loss_g = view.losses_at(step) if step else (float("nan"), float("nan"))
+    distance = metrics.score_digits(pictures).fid
+    print(f"{step:>7,}   {distance:>16.2f}   {loss_d:9.3f}   {loss_g:9.3f}")
+print(f"if D always says 1/2:        {log(4):9.3f}   {log(2):9.3f}")
 
 # %% [markdown]
 # No. Soon after the start both losses are near the values that they have when $D$ says 1/2 to everything, and there they stay.
-# Meanwhile noise turns into digits. A GAN's loss says who is ahead, not how good the pictures are.
+# (Before the first update there is no loss yet.) Meanwhile noise turns into digits. A GAN's loss says who is ahead, not how good the pictures are.
 #
 # **Who is ahead, then?** If the fakes were perfect, the best possible $D$ would say 1/2 everywhere (chapter 03 proves that).
 # The reverse does not hold: $D$ also stays near 1/2 when it is weak, and our penalty keeps it weak on purpose.
@@ -293,7 +299,8 @@ for step, pictures in diary.items():
 for name, pictures in (("training digits", images), ("held-out digits", held_out), ("fakes", fakes)):
     with torch.no_grad():
         p = torch.sigmoid(D(pictures.to(device)))
-    print(f"{name:>15}: average D(x) {p.mean():.3f}, called real (D > 1/2): {(p > 0.5).float().mean():.0%}")
+    called_real = (p > 0.5).float().mean()
+    print(f"{name:>15}: average D(x) {p.mean():.3f}, called real (D > 1/2): {called_real:.0%}")
 
 # %% [markdown]
 # $D$ gives the training digits the best marks, and treats real digits that it has never seen much like fakes.
@@ -310,8 +317,8 @@ def nearest_training_digit(pictures):
 
 for name, pictures in (("fakes", fakes[:360]), ("held-out digits", held_out)):
     distance = nearest_training_digit(pictures).values
-    print(f"{name:>15}: distance to the nearest training digit {distance.median():.2f} (median),", end=" ")
-    print(f"{distance.min():.2f} (smallest)")
+    print(f"{name:>15}: distance to the nearest training digit", end=" ")
+    print(f"{distance.median():.2f} (median), {distance.min():.2f} (smallest)")
 
 twins = images[nearest_training_digit(fakes[:10]).indices]
 viz.image_strip(
@@ -338,7 +345,7 @@ viz.image_grid(
     enlarge(torch.cat([*walks, fade])),
     columns=14,
     title="Four walks, and a fade",
-    alt="Four rows that turn one digit into another through shapes like digits. A fifth row fades: ghosts in the middle.",
+    alt="Four rows turn one digit into another through digit-like shapes. A fifth fades: ghosts midway.",
     width=9,
 )
 
@@ -346,7 +353,8 @@ viz.image_grid(
 halfway_walk = draw((noise[0::2] + noise[1::2]) / 2)
 halfway_fade = (fakes[0::2] + fakes[1::2]) / 2
 for name, pictures in (("walks", halfway_walk), ("fades", halfway_fade), ("held-out digits", held_out)):
-    print(f"{name:>15}: {nearest_training_digit(pictures).values.median():.2f} to the nearest training digit (median)")
+    distance = nearest_training_digit(pictures).values.median()
+    print(f"{name:>15}: {distance:.2f} to the nearest training digit (median)")
 
 # %% [markdown]
 # Halfway pictures of walks are as close to real digits as new real digits are. Halfway pictures of fades are ghosts again.
@@ -367,7 +375,8 @@ def fake_batch(generator, n):
 
 
 if checks.fake_batch(fake_batch):
-    display(viz.image_grid(enlarge(fake_batch(G_ema.module, 40).cpu()), columns=20, title="Yours", width=9))
+    yours = fake_batch(G_ema.module, 40).cpu()
+    display(viz.image_grid(enlarge(yours), columns=20, title="Yours", width=9))
 
 # %% [markdown]
 # <details><summary>Hint 1</summary>

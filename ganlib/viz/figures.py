@@ -51,7 +51,7 @@ def image_grid(images: Tensor, columns: int = 10, title: str = "", alt: str = ""
     picture = Picture(width, height + (0.35 if title else 0.05), alt or f"{len(images)} images in a grid. {title}")
     ax = picture.axes_of()
     draw_images(ax, images, columns)
-    ax.set_title(title, loc="left")
+    picture.caption(ax, title, loc="left")
     return picture
 
 
@@ -65,7 +65,7 @@ def image_strip(stages: Sequence[tuple[str, Tensor]], columns: int = 5, alt: str
     for i, (caption, images) in enumerate(stages):
         ax = picture.axes_of(grid[i])
         draw_images(ax, images, across[i])
-        ax.set_title(caption)
+        picture.caption(ax, caption)
         ax.set_anchor("N")
     return picture
 

@@ -114,7 +114,7 @@ class _Frame:
         cells = rows[2].subgridspec(1, len(moments)) if moments else ()
         self.strip = {moment: self.picture.axes_of(cells[i]) for i, moment in enumerate(moments)}
         for moment, ax in self.strip.items():
-            ax.set_title(f"after {moment:,}" if moment else "before training")
+            self.picture.caption(ax, f"after {moment:,}" if moment else "before training")
             ax.imshow([[self.picture.theme.pale]])
             ax.set_axis_off()
         self.show(images, 0, 0.0, [], [], [])
@@ -140,4 +140,4 @@ class _Frame:
         self.bar.set_axis_off()
         left = f", about {elapsed * (1 - share) / share:.0f} s to go" if 0 < share < 1 else ""
         words = f"update {step:,} of {self.total:,}, {elapsed:.0f} s{left}" if step else "starting"
-        self.bar.set_title(words, loc="left", fontsize=10.5, color=theme.text)
+        self.picture.caption(self.bar, words, loc="left")

@@ -103,6 +103,10 @@ class Picture(Figure):
         """``add_subplot`` with axes in the theme's colours."""
         return dress(self.add_subplot(*args, **kwargs), self.theme)
 
+    def caption(self, ax: Axes, words: str, loc: str = "center") -> None:
+        """Words above axes, in the theme's colour; ``loc`` is left, center or right."""
+        ax.set_title(words, loc=loc, color=self.theme.text, fontsize=10.5)
+
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
         width, height = (int(inches * DOTS_PER_INCH) for inches in self.get_size_inches())
         shown = {"width": width, "height": height, "alt": self.alt}
@@ -116,7 +120,6 @@ def dress(ax: Axes, theme: Theme) -> Axes:
     for spine in ax.spines.values():
         spine.set_color(theme.faint)
     ax.tick_params(colors=theme.text, labelsize=9, length=3, color=theme.faint)
-    for words in (ax.xaxis.label, ax.yaxis.label, ax.title):
+    for words in (ax.xaxis.label, ax.yaxis.label):
         words.set_color(theme.text)
-    ax.title.set_fontsize(10.5)
     return ax

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 import torch
-from matplotlib.colors import to_rgba
+from matplotlib.colors import to_hex, to_rgba
+from matplotlib.text import Text
 
 from ganlib import viz
 from ganlib.viz.figures import GAP
@@ -50,13 +51,26 @@ def test_loss_curves_carry_the_data_and_the_meanings():
     assert ax.get_xlabel() == "updates"
 
 
-def test_no_words_are_cut_off():
-    """Everything that is drawn lies inside its picture."""
+@pytest.fixture(params=["light", "dark"])
+def pictures(request, monkeypatch):
+    """One of each kind of picture, in each theme."""
+    monkeypatch.setenv("GANLIB_THEME", request.param)
     x = torch.zeros(40, 1, 8, 8)
     view = viz.TrainingView(lambda: x, total=8000, moments=(0, 30, 8000))
     view.update(8000, 1.0, 2.0)
     strip = viz.image_strip([("some right answers", x[:7]), ("the answer", x[:1])], columns=7)
-    for picture in (view.picture, strip, viz.image_grid(x, title="Real digits"), viz.gan_diagram()):
+    return view.picture, strip, viz.image_grid(x, title="Real digits"), viz.gan_diagram()
+
+
+def test_all_words_have_the_theme_s_colour(pictures):
+    for picture in pictures:
+        words = [text for text in picture.findobj(Text) if text.get_text() and text.get_visible()]
+        assert words and {to_hex(text.get_color()) for text in words} == {picture.theme.text.lower()}, picture.alt
+
+
+def test_nothing_is_cut_off(pictures):
+    """Everything that is drawn lies inside its picture."""
+    for picture in pictures:
         picture.draw_without_rendering()
         (width, height), used = picture.get_size_inches(), picture.get_tightbbox(picture.canvas.get_renderer())
         assert used.x0 >= 0 and used.y0 >= 0 and used.x1 <= width and used.y1 <= height
