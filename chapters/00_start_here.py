@@ -283,10 +283,11 @@ for name, pictures in rows:
 # %%
 print("updates   Fréchet distance   loss of D   loss of G")
 for step, pictures in diary.items():
-    loss_d, loss_g = view.losses_at(step) if step else (float("nan"), float("nan"))
-    distance = metrics.score_digits(pictures).fid
-    print(f"{step:>7,}   {distance:>16.2f}   {loss_d:9.3f}   {loss_g:9.3f}")
-print(f"if D always says 1/2:        {log(4):9.3f}   {log(2):9.3f}")
+    row = f"{step:>7,}   {metrics.score_digits(pictures).fid:>17.2f}"
+    if step > 0:
+        row += "{:12.3f}{:12.3f}".format(*view.losses_at(step))
+    print(row)
+print(f"if D always says 1/2:      {log(4):12.3f}{log(2):12.3f}")
 
 # %% [markdown]
 # No. Soon after the start both losses are near the values that they have when $D$ says 1/2 to everything, and there they stay.
