@@ -44,6 +44,7 @@ class Prediction(VBox):
         return agree
 
     def _repr_mimebundle_(self, **kwargs) -> dict:
+        """The widget (ipywidgets 8; version 7 displays it by other means), and words for a saved notebook."""
         listed = "\n".join(f"  ( ) {choice}" for choice in self.choices)
-        bundle = super()._repr_mimebundle_(**kwargs) or {}
+        bundle = getattr(super(), "_repr_mimebundle_", lambda **_: {})(**kwargs)
         return {**bundle, "text/plain": f"Predict first. {self.question}\n{listed}"}
