@@ -241,7 +241,7 @@ for step in range(1, updates + 1):
         optimizer_g.step()
     G_ema.update_parameters(G)
 
-    view.update(step, loss_d.detach(), loss_g.detach())
+    view.update(step, loss_d, loss_g)
     if step in moments:
         diary[step] = draw(noise_for_later(2000, seed=1))
 

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from time import perf_counter
 
+import torch
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 from torch import Tensor
@@ -35,7 +36,7 @@ class TrainingView:
         self.sample, self.total = sample, total
         self.steps: list[int] = []
         self.losses: tuple[list[float], list[float]] = ([], [])
-        self._pending: list[tuple[Tensor | float, Tensor | float]] = []
+        self._pending: list[tuple[Tensor, ...]] = []
         self._started, self._drawing = perf_counter(), 0.0
         self._frame = _Frame(sample(), total, sorted({moment for moment in moments if moment <= total}), columns)
         self._frame.keep(0, sample)
@@ -48,7 +49,7 @@ class TrainingView:
 
     def update(self, step: int, discriminator: Tensor | float, generator: Tensor | float) -> None:
         """Tell the view that update number ``step`` is done, with the two losses of that update."""
-        self._pending.append((discriminator, generator))
+        self._pending.append(tuple(torch.as_tensor(loss).detach() for loss in (discriminator, generator)))
         if len(self._pending) >= self.total / POINTS or step == self.total:
             self._record(step)
         self._frame.keep(step, self.sample)

@@ -22,6 +22,13 @@ def test_losses_are_averaged_into_few_points_and_none_is_lost():
             view.losses_at(step)
 
 
+def test_a_view_keeps_no_graph_alive():
+    weight = torch.ones(1, requires_grad=True)
+    view = viz.TrainingView(lambda: torch.zeros(4, 1, 4, 4), total=1000)
+    view.update(1, (3 * weight).sum(), (2 * weight).sum())
+    assert not any(loss.requires_grad for pair in view._pending for loss in pair)
+
+
 def test_moments_keep_the_samples_of_their_update():
     current = torch.full((16, 1, 2, 2), -1.0)
     view = viz.TrainingView(lambda: current, total=10, moments=(0, 5, 10, 99))
