@@ -16,7 +16,7 @@ SOURCE = """\
 # %%
 import os
 
-print("strict", os.environ["GANLIB_STRICT"], os.path.basename(os.getcwd()))
+print(os.environ["GANLIB_STRICT"], os.environ["GANLIB_BUDGET"], os.path.basename(os.getcwd()))
 6 * 7
 
 # %%
@@ -67,11 +67,12 @@ def test_the_first_cell_runs_as_python_here_and_does_nothing(source):
     assert set(scope) <= {"__builtins__", "sys"}
 
 
-def test_a_built_chapter_holds_its_outputs_and_nothing_of_the_moment(source):
+def test_a_built_chapter_holds_its_outputs_and_nothing_of_the_moment(source, monkeypatch):
+    monkeypatch.setenv("GANLIB_BUDGET", "quick")
     build.build(source)
     nb = nbformat.read(source.with_suffix(".ipynb"), as_version=4)
     code = [cell for cell in nb.cells if cell.cell_type == "code"]
-    assert code[1].outputs[0].text == "strict 0 chapters\n"
+    assert code[1].outputs[0].text == "0 full chapters\n"
     assert code[1].outputs[1].data["text/plain"] == "42"
     assert all("execution" not in cell.metadata for cell in code)
     assert set(nb.metadata) == {"kernelspec", "language_info"}
@@ -98,9 +99,11 @@ def test_a_failing_chapter_leaves_the_old_notebook(source):
 def test_widgets_lose_their_view_and_keep_their_words():
     data = {"application/vnd.jupyter.widget-view+json": {"model_id": "x"}, "text/plain": "words"}
     cell = nbformat.v4.new_code_cell("w", outputs=[nbformat.v4.new_output("display_data", data)])
+    cell.metadata.execution = {"iopub.execute_input": "2026-01-01T00:00:00Z"}
     nb = nbformat.v4.new_notebook(cells=[cell], metadata={"widgets": {"state": {}}})
     build.clean(nb)
-    assert nb.cells[0].outputs[0].data == {"text/plain": "words"} and "widgets" not in nb.metadata
+    assert nb.cells[0].outputs[0].data == {"text/plain": "words"}
+    assert "widgets" not in nb.metadata and "execution" not in cell.metadata
 
 
 def test_chapters_are_chosen_by_number(source):

@@ -72,8 +72,12 @@ def test_mlp_players_are_built_as_asked():
 @pytest.mark.parametrize("norm", ["layer", "instance", "batch"])
 def test_norms_give_mean_0_and_variance_1_over_what_they_say(norm):
     over = {"layer": (1, 2, 3), "instance": (2, 3), "batch": (0, 2, 3)}[norm]
-    x = normalized(nn.Conv2d(3, 6, 1), norm)[1](5 + 3 * torch.randn(8, 6, 16, 16))
+    offsets = torch.arange(6.0).view(1, 6, 1, 1)  # channels and samples differ, so "over what" matters
+    offsets = offsets + torch.arange(8.0).view(8, 1, 1, 1)
+    x = normalized(nn.Conv2d(3, 6, 1), norm)[1](offsets + torch.randn(8, 6, 16, 16))
     assert x.mean(over).abs().max() < 1e-4 and (x.var(over, correction=0) - 1).abs().max() < 1e-3
+    if norm != "instance":
+        assert x.mean((2, 3)).abs().max() > 0.1
     assert sum(p.numel() for p in normalized(nn.Conv2d(3, 6, 1), norm)[1].parameters()) == 12  # scale and shift
 
 

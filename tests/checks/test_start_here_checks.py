@@ -73,6 +73,20 @@ def test_no_false_alarm_in_many_runs():
         assert checks.fake_batch(right)
 
 
+def test_a_check_judges_the_same_answer_on_the_same_noise_each_time():
+    seen = []
+
+    def recording(generator, n):
+        seen.append(torch.randn(n, generator.latent_dim))
+        return generator(seen[-1]).detach()
+
+    for _ in range(2):
+        torch.rand(3)
+        checks.fake_batch(recording)
+    half = len(seen) // 2
+    assert all(torch.equal(a, b) for a, b in zip(seen[:half], seen[half:], strict=True))
+
+
 def test_a_check_prints_where_it_is_not_strict(monkeypatch, capsys):
     monkeypatch.setenv("GANLIB_STRICT", "0")
     assert checks.fake_batch(answer("raise NotImplementedError")) is False

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from matplotlib.colors import to_rgb
 
 from ganlib import viz
 from ganlib.viz import live
@@ -73,7 +74,9 @@ def test_the_bar_says_how_far_and_how_long():
     view = viz.TrainingView(lambda: torch.zeros(4, 1, 4, 4), total=400)
     view._frame.show(torch.zeros(4, 1, 4, 4), 100, 10.0, [], [], [])
     assert view._frame.bar.get_title(loc="left") == "update 100 of 400, 10 s, about 30 s to go"
-    assert [patch.get_width() for patch in view._frame.bar.patches] == [1, 0.25]
+    whole, done = view._frame.bar.patches
+    assert (whole.get_width(), done.get_width()) == (1, 0.25)
+    assert done.get_facecolor()[:3] == pytest.approx(to_rgb(view.picture.theme.text))
 
 
 def test_drawing_takes_a_small_share_of_the_time(monkeypatch):
