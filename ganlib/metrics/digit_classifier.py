@@ -29,7 +29,7 @@ class DigitClassifier(nn.Module):
         self.head = nn.Linear(feature_dim, 10)
 
     def features(self, images: Tensor) -> Tensor:
-        """The layer before the logits, (N, 64): what the Frechet distance is measured on.
+        """The layer before the logits, (N, 64): what the Fréchet distance is measured on.
 
         Raises: ValueError when the images are not (N, 1, S, S) with S at least 8.
         """
@@ -66,7 +66,7 @@ def _judge() -> tuple[DigitClassifier, Tensor]:
 class DigitScores:
     """What the classifier says about a set of digit images.
 
-    - ``fid``: Frechet distance on its features to the held-out real digits. 0 is best; real training digits reach
+    - ``fid``: Fréchet distance on its features to the held-out real digits. 0 is best; real training digits reach
       about 0.2.
     - ``shares``: the share of the images that it reads as each digit 0 to 9; real digits have 0.10 each.
     """
@@ -80,12 +80,12 @@ class DigitScores:
         return sum(share >= 0.01 for share in self.shares)
 
     def __str__(self) -> str:
-        return f"Frechet distance {self.fid:.2f}, {self.classes} of 10 digits, rarest {min(self.shares):.1%}"
+        return f"Fréchet distance {self.fid:.2f}, {self.classes} of 10 digits, rarest {min(self.shares):.1%}"
 
 
 @torch.no_grad()
 def score_digits(images: Tensor) -> DigitScores:
-    """Score digit images (N, 1, S, S) in [-1, 1]; use 2,000 or more for a steady Frechet distance.
+    """Score digit images (N, 1, S, S) in [-1, 1]; use 2,000 or more for a steady Fréchet distance.
 
     Raises: ValueError for another shape, S below 8, or images that are not finite.
     """

@@ -1,4 +1,4 @@
-"""The Frechet distance: features, then their mean and covariance, then the distance of two Gaussians."""
+"""The Fréchet distance: features, then their mean and covariance, then the distance of two Gaussians."""
 
 import torch
 from torch import Tensor
@@ -36,7 +36,7 @@ def frechet_distance(mean_a: Tensor, cov_a: Tensor, mean_b: Tensor, cov_b: Tenso
 
 
 def fid(features_a: Tensor, features_b: Tensor) -> float:
-    """The Frechet distance of two sets of features, (N, d) and (M, d), each summed up by a Gaussian. 0 is best.
+    """The Fréchet distance of two sets of features, (N, d) and (M, d), each summed up by a Gaussian. 0 is best.
 
     Called FID when the features are Inception's; with another network's features the numbers are on another scale and
     must not be compared. The estimate is biased upwards for small N and M.
