@@ -25,12 +25,11 @@ OLDEST_PYTHON = (3, 11)
 
 
 class Command(NamedTuple):
-    """A command: its line in the help, the extras it needs, what follows ``python``, and its environment variables."""
+    """A command: its line in the help, the extras it needs, and what follows ``python``."""
 
     help: str
     extras: tuple[str, ...]
     arguments: Callable[[list[str]], list[str]]
-    variables: dict[str, str]
 
 
 def lab(argv: list[str]) -> list[str]:
@@ -55,11 +54,9 @@ def module(name: str) -> Callable[[list[str]], list[str]]:
 
 
 COMMANDS = {
-    "lab": Command("open the course in JupyterLab (the default); arguments go to JupyterLab", ("lab",), lab, {}),
-    "test": Command(
-        "run all tests, chapters included; arguments go to pytest", ("lab", "test"), pytest, {"GANLIB_STRICT": "1"}
-    ),
-    "build": Command("make the notebooks from their source: build [NN ...]", ("lab",), module("ganlib.build"), {}),
+    "lab": Command("open the course in JupyterLab (the default); arguments go to JupyterLab", ("lab",), lab),
+    "test": Command("run all tests, chapters included; arguments go to pytest", ("lab", "test"), pytest),
+    "build": Command("make the notebooks from their source: build [NN ...]", ("lab",), module("ganlib.build")),
 }
 
 
@@ -82,7 +79,7 @@ def main(argv: list[str]) -> int:
     except SetupError as error:
         print(f"\nerror: {error}", file=sys.stderr)
         return 1
-    return run([str(python), *command.arguments(rest)], command.variables)
+    return run([str(python), *command.arguments(rest)])
 
 
 def usage() -> str:
@@ -122,10 +119,10 @@ def warn_if_port_is_taken(argv: list[str]) -> None:
         say(f"Port {port} is taken; JupyterLab takes the next free one. Use the address that it prints below.")
 
 
-def run(command: list[str], variables: dict[str, str]) -> int:
+def run(command: list[str]) -> int:
     """Run a command in the project's root, where it can import ``ganlib``, and return its exit code."""
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    child = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": path, **variables})
+    child = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": path})
     signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C reaches the child too, which knows what to do
     signal.signal(signal.SIGTERM, lambda *_: child.terminate())
     code = child.wait()

@@ -69,7 +69,7 @@ def budget(full: int, quick: int) -> int:
     """``full``, or ``quick`` when the environment variable ``GANLIB_BUDGET`` is ``quick``.
 
     A chapter asks for its training lengths with ``budget(full=6000, quick=200)``. The full run is the default and is
-    what CI executes; the quick one is for people who edit a chapter and want to see it run through in seconds.
+    what CI and ``build`` execute; the quick one is for people who edit a chapter and want to see it run in seconds.
 
     Raises: ValueError when ``GANLIB_BUDGET`` is neither ``full`` nor ``quick``.
     """

@@ -63,7 +63,7 @@ class Batches:
         except BaseException:  # an interrupt included: the position still holds, so the next call starts again there
             self._stream = None
             raise
-        return tuple(_to_float_image(x) for x in batch)
+        return tuple(to_float(x) for x in batch)
 
     def state_dict(self) -> dict[str, int]:
         """The position (epoch, batch) and what it is a position in, as plain integers."""
@@ -151,5 +151,6 @@ def _source(data: Tensor | Sequence[Tensor] | Dataset, workers: int) -> _TensorS
     return _DatasetSource(data, workers)
 
 
-def _to_float_image(x: Tensor) -> Tensor:
+def to_float(x: Tensor) -> Tensor:
+    """uint8 images (n, c, h, w) as float32 in [-1, 1], x / 127.5 - 1; any other tensor as it is."""
     return x.float().div_(127.5).sub_(1) if x.dtype == torch.uint8 and x.ndim == 4 else x

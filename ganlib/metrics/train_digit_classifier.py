@@ -19,7 +19,7 @@ def _jitter(images: Tensor) -> Tensor:
 
 
 def train_digit_classifier(steps: int = 600, seed: int = 0) -> DigitClassifier:
-    """Train on the training split; about 15 s on one CPU core."""
+    """Train on the training split, about 20 s on one CPU core. The bits depend on the number of threads."""
     torch.manual_seed(seed)
     images, labels = digits(16, "train")
     classifier = DigitClassifier()

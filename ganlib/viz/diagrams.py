@@ -29,12 +29,12 @@ def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float], words
 
 
 def gan_diagram() -> Picture:
-    """Noise to generator to fake; fake or real to discriminator; its verdict goes back to both as a gradient."""
+    """Noise to generator to fake; fake or real to discriminator; its gradient goes back to the generator."""
     picture = Picture(
         9,
         2.9,
         "Noise z enters the generator G, which makes a fake. The discriminator D sees fakes and real samples and "
-        "says how real each one looks. Its verdict trains both players.",
+        "says how real each one looks. An arrow leads from D back to G: its gradient says what would look more real.",
     )
     ax, theme = picture.axes_of(), picture.theme
     ax.set(xlim=(0.5, 9.2), ylim=(0, 3.0), aspect="equal")

@@ -8,15 +8,17 @@ import torch
 from matplotlib.axes import Axes
 from torch import Tensor
 
+from ganlib.data.batches import to_float
 from ganlib.viz.style import Picture, dress
 
 GAP = 1
+GAP_GRAY = 0.85
 
 
-def mosaic(images: Tensor, columns: int, paper: float = 1.0) -> np.ndarray:
+def mosaic(images: Tensor, columns: int) -> np.ndarray:
     """Images (N, C, H, W) in [-1, 1], or bytes, side by side as one picture (rows, width, 3) of floats in [0, 1].
 
-    One-channel images are ink on paper: +1 is drawn black and -1 white. ``paper`` is the gray of the gaps.
+    One-channel images are ink on paper: +1 is drawn black and -1 white. The gaps are light gray.
 
     Raises: ValueError for another shape, a channel count other than 1 or 3, no images, or columns below 1.
     """
@@ -26,12 +28,11 @@ def mosaic(images: Tensor, columns: int, paper: float = 1.0) -> np.ndarray:
         )
     if columns < 1:
         raise ValueError(f"columns = {columns}, expected at least 1")
-    images = images.detach().cpu()
-    images = (images / 127.5 - 1 if images.dtype == torch.uint8 else images.float()).clamp(-1, 1)
+    images = to_float(images.detach().cpu()).float().clamp(-1, 1)
     shown = (1 - images) / 2 if images.shape[1] == 1 else (1 + images) / 2
     n, _, height, width = shown.shape
     rows = ceil(n / columns)
-    sheet = torch.full((3, rows * (height + GAP) - GAP, columns * (width + GAP) - GAP), paper)
+    sheet = torch.full((3, rows * (height + GAP) - GAP, columns * (width + GAP) - GAP), GAP_GRAY)
     for i, image in enumerate(shown):
         top, left = i // columns * (height + GAP), i % columns * (width + GAP)
         sheet[:, top : top + height, left : left + width] = image
@@ -40,7 +41,7 @@ def mosaic(images: Tensor, columns: int, paper: float = 1.0) -> np.ndarray:
 
 def draw_images(ax: Axes, images: Tensor, columns: int) -> None:
     """Draw images (N, C, H, W) in [-1, 1] as a grid that fills ``ax``."""
-    ax.imshow(mosaic(images, columns, paper=0.85), interpolation="nearest")
+    ax.imshow(mosaic(images, columns), interpolation="nearest")
     ax.set_axis_off()
 
 
@@ -103,7 +104,9 @@ def draw_points(ax: Axes, real: Tensor | None = None, fake: Tensor | None = None
 def draw_verdict(ax: Axes, probability: Tensor, extent: tuple[float, float, float, float]) -> None:
     """D(x) in [0, 1] on a grid (rows from bottom to top, columns) over ``extent`` = (left, right, bottom, top).
 
-    0 has the colour of fake, 1 that of real, and 1/2 that of the background.
+    0 has a tint of fake's colour, 1 of real's, and 1/2 is the background. The axes stay at ``extent``, so points that
+    are drawn on top do not move them.
     """
     shown = {"cmap": ax.figure.theme.verdict, "vmin": 0, "vmax": 1, "interpolation": "bilinear"}
     ax.imshow(probability.detach().cpu().numpy(), extent=extent, origin="lower", **shown)
+    ax.autoscale(False)

@@ -116,7 +116,7 @@ class _Frame:
         self.strip = {moment: self.picture.axes_of(cells[i]) for i, moment in enumerate(moments)}
         for moment, ax in self.strip.items():
             self.picture.caption(ax, f"after {moment:,}" if moment else "before training")
-            ax.imshow([[self.picture.theme.pale]])
+            ax.imshow([[self.picture.theme.pale(self.picture.theme.faint)]])
             ax.set_axis_off()
         self.show(images, 0, 0.0, [], [], [])
         self.picture.draw_without_rendering()

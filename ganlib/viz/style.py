@@ -34,16 +34,16 @@ class Theme:
         """The generator has the colour of what it makes."""
         return self.fake
 
-    @property
-    def pale(self) -> tuple[float, ...]:
-        """Red, green and blue of something that is not there yet: a third of the way from background to faint."""
-        ends = zip(to_rgb(self.background), to_rgb(self.faint), strict=True)
-        return tuple(away + (near - away) / 3 for away, near in ends)
+    def pale(self, colour: str) -> tuple[float, ...]:
+        """Red, green and blue of a tint: 30 % of ``colour`` on the background, so that full colours stand out on it."""
+        return tuple(0.3 * c + 0.7 * b for c, b in zip(to_rgb(colour), to_rgb(self.background), strict=True))
 
     @property
     def verdict(self) -> LinearSegmentedColormap:
-        """Colour map for D(x) from 0 (fake) over 1/2 (undecided, the background) to 1 (real)."""
-        return LinearSegmentedColormap.from_list("verdict", [self.fake, self.background, self.real])
+        """Colour map for D(x): 0 is a tint of fake, 1/2 (undecided) the background, 1 a tint of real."""
+        return LinearSegmentedColormap.from_list(
+            "verdict", [self.pale(self.fake), self.background, self.pale(self.real)]
+        )
 
 
 LIGHT = Theme("#0072B2", "#D55E00", "#7A1F5C", text="#222222", faint="#C4C4C4", background="#FFFFFF")

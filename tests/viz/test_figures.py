@@ -7,15 +7,15 @@ from matplotlib.colors import to_hex, to_rgba
 from matplotlib.text import Text
 
 from ganlib import viz
-from ganlib.viz.figures import GAP
+from ganlib.viz.figures import GAP, GAP_GRAY
 
 
 def test_mosaic_puts_each_image_in_its_place_ink_black():
     images = torch.stack([torch.full((1, 2, 3), v) for v in (-1.0, 0.0, 1.0)])
-    sheet = viz.mosaic(images, columns=2, paper=0.25)
+    sheet = viz.mosaic(images, columns=2)
     assert sheet.shape == (2 * 2 + GAP, 3 * 2 + GAP, 3)
     assert (sheet[:2, :3] == 1).all() and (sheet[:2, 3 + GAP :] == 0.5).all() and (sheet[2 + GAP :, :3] == 0).all()
-    assert (sheet[2] == 0.25).all() and (sheet[2 + GAP :, 3:] == 0.25).all()
+    assert np.allclose(sheet[2], GAP_GRAY) and np.allclose(sheet[2 + GAP :, 3:], GAP_GRAY)
 
 
 def test_mosaic_keeps_colours():
@@ -85,8 +85,10 @@ def test_verdict_is_drawn_in_place_with_the_colours_of_real_and_fake():
     assert np.array_equal(image.get_array(), probability) and image.get_extent() == [-2, 2, -1, 1]
     assert image.origin == "lower"
     colours = image.to_rgba(probability.numpy())
-    assert np.allclose(colours[0, 0], to_rgba(picture.theme.fake), atol=0.01)
-    assert np.allclose(colours[1, 1], to_rgba(picture.theme.real), atol=0.01)
+    assert np.allclose(colours[0, 0, :3], picture.theme.pale(picture.theme.fake), atol=0.01)
+    assert np.allclose(colours[1, 1, :3], picture.theme.pale(picture.theme.real), atol=0.01)
+    viz.draw_points(ax, fake=torch.full((1, 2), 50.0))
+    assert ax.get_xlim() == (-2, 2) and ax.get_ylim() == (-1, 1)
 
 
 def test_losses_that_are_not_finite_are_left_out_of_the_axes():

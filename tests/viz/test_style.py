@@ -64,8 +64,16 @@ def test_the_three_meanings_differ_for_every_kind_of_colour_vision(theme, vision
 
 def test_verdict_runs_from_fake_over_background_to_real(theme):
     ends = [theme.verdict(v)[:3] for v in (0.0, 0.5, 1.0)]
-    for got, wanted in zip(ends, (theme.fake, theme.background, theme.real), strict=True):
-        assert np.allclose(got, to_rgb(wanted), atol=0.01)
+    for got, wanted in zip(
+        ends, (theme.pale(theme.fake), to_rgb(theme.background), theme.pale(theme.real)), strict=True
+    ):
+        assert np.allclose(got, wanted, atol=0.01)
+
+
+def test_points_stand_out_from_every_verdict_of_the_discriminator(theme):
+    for value in np.linspace(0, 1, 21):
+        for colour in (theme.real, theme.fake):
+            assert contrast(colour, theme.verdict(value)[:3]) >= 2.4
 
 
 def test_theme_variable(monkeypatch):
