@@ -1,7 +1,7 @@
 """The one training loop. It alternates the players and knows no paper; what they minimise is the GAN's affair."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,13 +30,14 @@ class Round:
 @contextmanager
 def frozen(module: nn.Module):
     """Within the block the module's parameters ask for no gradient; afterwards each is as it was."""
-    before = [(parameter, parameter.requires_grad) for parameter in module.parameters()]
-    module.requires_grad_(False)
+    asking = [parameter for parameter in module.parameters() if parameter.requires_grad]
+    for parameter in asking:
+        parameter.requires_grad_(False)
     try:
         yield
     finally:
-        for parameter, flag in before:
-            parameter.requires_grad_(flag)
+        for parameter in asking:
+            parameter.requires_grad_(True)
 
 
 @contextmanager
@@ -81,9 +82,9 @@ class Trainer:
     """Alternates the players of ``gan`` on ``data``: ``n_critic`` discriminator steps, then one generator step.
 
     ``data`` is an iterable of batches, each a tensor x or a tuple (x, y); ``ganlib.data.Batches`` is one that a run can
-    resume exactly. The optimizers default to Adam(2e-4, betas (0.5, 0.999)), as in DCGAN (arXiv 1511.06434). ``decay``
-    asks for a moving average of the generator (see ``ema``); None keeps none. ``device`` moves the GAN there (default:
-    where it is). ``dtype=torch.bfloat16`` runs the players under autocast; losses and penalties stay in float32.
+    resume exactly. The optimizers default to Adam(2e-4, betas (0.5, 0.999)), as in DCGAN (arXiv 1511.06434), fused: all
+    weights in one call. ``decay`` asks for a moving average of the generator (see ``ema``); None keeps none. ``device``
+    moves the GAN there (default: where it is). ``dtype=torch.bfloat16`` runs the players under autocast; losses and penalties stay in float32.
 
     Raises: ValueError for n_critic < 1, a decay outside (0, 1), or a dtype other than None and torch.bfloat16 (float16
     would need loss scaling, which the gradient penalty does not survive).
@@ -107,8 +108,8 @@ class Trainer:
             raise ValueError(f"dtype = {dtype}, expected None or torch.bfloat16")
         self.device = torch.device(device) if device else next(gan.parameters()).device
         self.gan, self.data, self.n_critic, self.dtype = gan.to(self.device), data, n_critic, dtype
-        self.optimizer_d = optimizer_d or Adam(gan.discriminator.parameters(), 2e-4, betas=(0.5, 0.999))
-        self.optimizer_g = optimizer_g or Adam(gan.generator.parameters(), 2e-4, betas=(0.5, 0.999))
+        self.optimizer_d = optimizer_d or Adam(gan.discriminator.parameters(), 2e-4, betas=(0.5, 0.999), fused=True)
+        self.optimizer_g = optimizer_g or Adam(gan.generator.parameters(), 2e-4, betas=(0.5, 0.999), fused=True)
         self.ema = None if decay is None else ema(gan.generator, decay)
         self.number = 0
         self._batches, self._batch = iter(data), None
@@ -131,11 +132,19 @@ class Trainer:
         return self._batch
 
     def _update(self, loss: Callable[..., Terms], optimizer: Optimizer, batch: tuple[Tensor, ...]) -> Terms:
-        with torch.autocast(self.device.type, self.dtype, enabled=self.dtype is not None):
-            terms = loss(*batch)
-        optimizer.zero_grad(set_to_none=True)
-        sum(terms.values()).backward()
+        """One step of one player: the gradient of what it minimises, then its optimizer."""
+        parameters = [p for group in optimizer.param_groups for p in group["params"] if p.requires_grad]
+        terms = self._differentiate(loss, parameters, batch)
         optimizer.step()
+        return terms
+
+    def _differentiate(self, loss: Callable[..., Terms], parameters: list[Tensor], batch: tuple[Tensor, ...]) -> Terms:
+        """Leave the gradient of the terms' sum in ``parameters``, and in nothing else; return the terms."""
+        for parameter in parameters:
+            parameter.grad = None
+        with torch.autocast(self.device.type, self.dtype) if self.dtype else nullcontext():
+            terms = loss(*batch)
+        sum(terms.values()).backward(inputs=parameters)
         return {name: term.detach() for name, term in terms.items()}
 
     def discriminator_step(self) -> Terms:
@@ -174,7 +183,7 @@ class Trainer:
             return generator(z.to(self.device), *condition)
 
     def state_dict(self) -> dict:
-        """All that the rest of the run depends on: players, optimizers, average, place in the data, random states.
+        """All that the rest of the run depends on: players, optimizers, average, data and latest batch, random states.
 
         It holds the live tensors; ``copy.deepcopy`` it to keep it in memory while training goes on.
         """
@@ -185,6 +194,7 @@ class Trainer:
             "optimizer_g": self.optimizer_g.state_dict(),
             "ema": None if self.ema is None else self.ema.state_dict(),
             "data": self.data.state_dict() if hasattr(self.data, "state_dict") else None,
+            "batch": None if self._batch is None else list(self._batch),
             "random": torch.get_rng_state(),
             "random_device": self._device_module.get_rng_state() if self._device_module else None,
         }
@@ -200,7 +210,8 @@ class Trainer:
         self._check(state)
         if state["data"] is not None:
             self.data.load_state_dict(state["data"])
-        self._batches, self._batch, self.number = iter(self.data), None, state["number"]
+        self._batches, self.number = iter(self.data), state["number"]
+        self._batch = None if state["batch"] is None else tuple(tensor.to(self.device) for tensor in state["batch"])
         self.gan.load_state_dict(state["gan"])
         self.optimizer_d.load_state_dict(state["optimizer_d"])
         self.optimizer_g.load_state_dict(state["optimizer_g"])

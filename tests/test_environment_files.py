@@ -26,7 +26,9 @@ SCRIPTS = [".ci/run", "binder/postBuild", "binder/start"]
 def conda(name):
     """The packages of a conda environment with their floors, under the names that pip uses."""
     lines = yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))["dependencies"]
-    packages = [re.fullmatch(r"([\w-]+)(?:>=|=)?([\d.]*)", line) for line in lines if isinstance(line, str)]
+    by_pip = [line for part in lines if isinstance(part, dict) for line in part["pip"] if line != "-e ."]
+    by_conda = [line for line in lines if isinstance(line, str)]
+    packages = [re.fullmatch(r"([\w-]+)(?:>=|=)?([\d.]*)", line) for line in by_conda + by_pip]
     return {CONDA_NAMES.get(match[1], match[1]): match[2] for match in packages}
 
 

@@ -4,11 +4,13 @@ from ganlib.data import avatars, toys
 from ganlib.data.batches import Batches
 from ganlib.data.digits import digits
 from ganlib.data.folder import FolderImages, load_images
+from ganlib.data.samples import Samples
 from ganlib.data.torchvision_sets import cifar10, fashion_mnist, mnist
 
 __all__ = [
     "Batches",
     "FolderImages",
+    "Samples",
     "avatars",
     "cifar10",
     "digits",

@@ -24,20 +24,30 @@ class Batches:
     fast; a `Dataset` is read through a `DataLoader` with `workers` processes. A `Dataset` whose items are themselves
     random is resumed at the same items, not at the same random numbers.
 
+    `share` = (i, k) hands out the i-th of k equal parts of each batch (i from 0), for one of k processes that train
+    together. `batch_size` stays that of the whole batch, and the position is the same for all of them.
+
     Raises: TypeError when data is none of these; ValueError when batch_size < 1, the data is smaller than one batch,
-    tensors disagree, or seed or workers is negative.
+    tensors disagree, seed or workers is negative, or share is no part of a batch.
     """
 
     def __init__(
-        self, data: Tensor | Sequence[Tensor] | Dataset, batch_size: int, *, seed: int = 0, workers: int = 0
+        self,
+        data: Tensor | Sequence[Tensor] | Dataset,
+        batch_size: int,
+        *,
+        seed: int = 0,
+        workers: int = 0,
+        share: tuple[int, int] = (0, 1),
     ) -> None:
         for name, value, least in (("batch_size", batch_size, 1), ("seed", seed, 0), ("workers", workers, 0)):
             if not isinstance(value, int) or value < least:
                 raise ValueError(f"{name} = {value!r}, expected an integer >= {least}")
-        self._source = _source(data, workers)
+        self._source = _source(data, workers, seed)
         if self._source.length < batch_size:
             raise ValueError(f"batch_size = {batch_size}, expected at most the {self._source.length} items of the data")
         self._order = _Order(self._source.length, batch_size, seed)
+        self._rows = _rows(batch_size, *share)
         self._epoch = self._batch = 0
         self._stream: Iterator[tuple[Tensor, ...]] | None = None
 
@@ -56,7 +66,8 @@ class Batches:
 
     def __next__(self) -> tuple[Tensor, ...]:
         if self._stream is None:
-            self._stream = self._source.stream(self._order, self._epoch, self._batch)
+            order = self._order.starting_at(self._epoch, self._batch, self._source.device)
+            self._stream = self._source.stream(items[self._rows] for items in order)
         try:
             batch = next(self._stream)
             self._epoch, self._batch = self._order.after(self._epoch, self._batch)
@@ -117,38 +128,50 @@ class _TensorSource:
             raise ValueError(f"data holds tensors of shapes {shapes}, expected the same first dimension")
         if len({x.device for x in tensors}) != 1:
             raise ValueError(f"data lies on {[str(x.device) for x in tensors]}, expected one device")
-        self.tensors, self.length = tuple(tensors), shapes[0][0]
+        self.tensors, self.length, self.device = tuple(tensors), shapes[0][0], tensors[0].device
 
-    def stream(self, order: _Order, epoch: int, batch: int) -> Iterator[tuple[Tensor, ...]]:
-        for items in order.starting_at(epoch, batch, self.tensors[0].device):
+    def stream(self, order: Iterator[Tensor]) -> Iterator[tuple[Tensor, ...]]:
+        for items in order:
             yield tuple(x.index_select(0, items) for x in self.tensors)
 
 
 class _DatasetSource:
     """A map-style data set, read through a DataLoader."""
 
-    def __init__(self, dataset: Dataset, workers: int) -> None:
+    device = torch.device("cpu")
+
+    def __init__(self, dataset: Dataset, workers: int, seed: int) -> None:
         if not isinstance(dataset, Dataset) or isinstance(dataset, IterableDataset):
             kind = type(dataset).__name__
             raise TypeError(f"data is a {kind}, expected a tensor, a tuple of tensors or a map-style Dataset")
-        self.dataset, self.workers, self.length = dataset, workers, len(dataset)
+        self.dataset, self.workers, self.seed, self.length = dataset, workers, seed, len(dataset)
 
-    def stream(self, order: _Order, epoch: int, batch: int) -> Iterator[tuple[Tensor, ...]]:
-        sampler = (items.tolist() for items in order.starting_at(epoch, batch, torch.device("cpu")))
-        own_random_state = torch.Generator().manual_seed(order.seed)
+    def stream(self, order: Iterator[Tensor]) -> Iterator[tuple[Tensor, ...]]:
+        sampler = (items.tolist() for items in order)
+        own_random_state = torch.Generator().manual_seed(self.seed)
         loader = DataLoader(self.dataset, batch_sampler=sampler, num_workers=self.workers, generator=own_random_state)
         for items in loader:
             yield tuple(items) if isinstance(items, list | tuple) else (items,)
 
 
-def _source(data: Tensor | Sequence[Tensor] | Dataset, workers: int) -> _TensorSource | _DatasetSource:
+def _rows(batch_size: int, index: int, parts: int) -> slice:
+    """The rows of a batch that make up its part number `index` of `parts`."""
+    if not 0 <= index < parts:
+        raise ValueError(f"share = {(index, parts)}, expected (i, k) with 0 <= i < k")
+    if batch_size % parts:
+        raise ValueError(f"batch_size = {batch_size}, expected a multiple of {parts}: each process takes an equal part")
+    part = batch_size // parts
+    return slice(index * part, (index + 1) * part)
+
+
+def _source(data: Tensor | Sequence[Tensor] | Dataset, workers: int, seed: int) -> _TensorSource | _DatasetSource:
     if isinstance(data, TensorDataset):
         data = data.tensors
     if isinstance(data, Tensor):
         data = (data,)
     if isinstance(data, list | tuple) and data and all(isinstance(x, Tensor) for x in data):
         return _TensorSource(data)
-    return _DatasetSource(data, workers)
+    return _DatasetSource(data, workers, seed)
 
 
 def to_float(x: Tensor) -> Tensor:

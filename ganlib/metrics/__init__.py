@@ -1,6 +1,7 @@
 """Features, then statistics, then the metric; and mode counts where the truth is known."""
 
 from ganlib.metrics.digit_classifier import DigitClassifier, DigitScores, digit_classifier, score_digits
+from ganlib.metrics.distances import grid_js_divergence, sliced_wasserstein
 from ganlib.metrics.frechet import fid, frechet_distance, gaussian_statistics
 from ganlib.metrics.modes import ModeCoverage, mode_coverage
 
@@ -12,6 +13,8 @@ __all__ = [
     "fid",
     "frechet_distance",
     "gaussian_statistics",
+    "grid_js_divergence",
     "mode_coverage",
     "score_digits",
+    "sliced_wasserstein",
 ]

@@ -1,15 +1,28 @@
 """Figures, and views that follow a run. Import this as ``from ganlib import viz``."""
 
+from ganlib.viz import layers
+from ganlib.viz.canvas import Canvas
 from ganlib.viz.diagrams import gan_diagram
+from ganlib.viz.events import Events
+from ganlib.viz.explorer import Explorer
+from ganlib.viz.figure_widget import FigureWidget
 from ganlib.viz.figures import draw_images, draw_losses, draw_points, draw_verdict, image_grid, image_strip, mosaic
+from ganlib.viz.ganlab import GANLab
 from ganlib.viz.live import TrainingView
+from ganlib.viz.player import Player
 from ganlib.viz.prediction import Prediction
 from ganlib.viz.style import DARK, LIGHT, Picture, Theme, theme
 
 __all__ = [
     "DARK",
     "LIGHT",
+    "Canvas",
+    "Events",
+    "Explorer",
+    "FigureWidget",
+    "GANLab",
     "Picture",
+    "Player",
     "Prediction",
     "Theme",
     "TrainingView",
@@ -20,6 +33,7 @@ __all__ = [
     "gan_diagram",
     "image_grid",
     "image_strip",
+    "layers",
     "mosaic",
     "theme",
 ]

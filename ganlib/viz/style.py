@@ -80,13 +80,15 @@ def theme() -> Theme:
 
 
 class Picture(Figure):
-    """A matplotlib figure in the current theme that a notebook shows by itself; ``alt`` says in words what it shows.
+    """A matplotlib figure that a notebook shows by itself; ``alt`` says in words what it shows.
+
+    Its colours are those of the theme in force, or the given ones.
 
     It belongs to no pyplot state: callbacks and other figures cannot disturb it, and it closes by being forgotten.
     """
 
-    def __init__(self, width: float, height: float, alt: str):
-        self.theme = theme()
+    def __init__(self, width: float, height: float, alt: str, colours: Theme | None = None):
+        self.theme = colours or theme()
         super().__init__(
             figsize=(width, height), dpi=DOTS_PER_INCH, facecolor=self.theme.background, layout="constrained"
         )

@@ -1,0 +1,254 @@
+"""The GAN laboratory: a live view of any GAN in the plane, with every screw within reach."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from ipywidgets import VBox, Widget
+from torch import Tensor, nn
+
+from ganlib.data.toys import Toy, points
+from ganlib.gans import GAN
+from ganlib.losses import AdversarialLoss
+from ganlib.viz.browser import Still
+from ganlib.viz.events import Events, replace_predecessor
+from ganlib.viz.ganlab import files
+from ganlib.viz.ganlab.face import Face
+from ganlib.viz.ganlab.run import BANDWIDTH, Yours
+from ganlib.viz.ganlab.scene import noise_grid
+from ganlib.viz.ganlab.session import Session
+from ganlib.viz.ganlab.settings import DRAWN, LIVE, YOURS, Settings
+from ganlib.viz.player import Player
+from ganlib.viz.style import Picture
+
+PHASE_S = 3.0
+TOY_PENALTY = 0.1  # lambda of the toy experiments of Gulrajani et al. 2017 (arXiv 1704.00028)
+
+
+class GANLab(Still, VBox):
+    """A laboratory for GANs in the plane: watch G and D learn, one update at a time or hundreds in a second.
+
+        lab = GANLab()                                     # learns a ring of eight Gaussians
+        GANLab(loss="wgan_gp", penalty=0.1, steps_d=5)     # any of the settings
+        GANLab(generator=MyG, discriminator=MyD, loss=MyGAN, data=my_points)
+
+    ``generator`` and ``discriminator`` are modules (a reset copies them as they came) or functions that make modules
+    (a reset makes new ones); the generator says its ``latent_dim``. ``loss`` is the name of a loss, an
+    ``AdversarialLoss``, or a class of GAN, called with both players. ``data`` is a name, a ``Toy``, or points (k, 2).
+    All other arguments are the fields of ``ganlib.viz.ganlab.Settings``. It computes on the CPU.
+
+    Everything that the mouse can do has a method. Equal settings give equal runs, bit for bit, however they are
+    watched.
+
+    Raises: ValueError for a setting out of range, or a generator without ``latent_dim``.
+    """
+
+    def __init__(
+        self,
+        data: str | Toy | Tensor = "ring",
+        *,
+        generator: nn.Module | Callable[[], nn.Module] | None = None,
+        discriminator: nn.Module | Callable[[], nn.Module] | None = None,
+        loss: str | AdversarialLoss | Callable[[nn.Module, nn.Module], GAN] = "non_saturating",
+        **settings,
+    ):
+        own_data = None if isinstance(data, str) else data if isinstance(data, Toy) else points(data, BANDWIDTH)
+        yours = Yours(generator, discriminator, None if isinstance(loss, str) else loss, own_data)
+        chosen = {"data": YOURS if own_data else data, "loss": loss if isinstance(loss, str) else YOURS}
+        self.session = Session(Settings().change(**chosen, **settings), yours)
+        self.events = Events()
+        self.face = Face(self.settings, yours, self.events.box)
+        self.player = Player(self.session.iterate, self.draw, self.events, self.face.playing)
+        self._syncing = False
+        self._connect()
+        super().__init__(self.face.rows())
+        self.add_class("ganlib-lab")
+        self.draw()
+        replace_predecessor("GANLab", self.player.pause)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the present run."""
+        return self.session.run.settings
+
+    @property
+    def iteration(self) -> int:
+        """How many iterations the present run has done."""
+        return self.session.run.iteration
+
+    @property
+    def generator(self) -> nn.Module:
+        """The present generator, in training."""
+        return self.session.run.gan.generator
+
+    @property
+    def discriminator(self) -> nn.Module:
+        """The present discriminator, in training."""
+        return self.session.run.gan.discriminator
+
+    def play(self) -> None:
+        """Train until ``pause``, while other cells may run. Needs a notebook; elsewhere use ``run``."""
+        self.player.play()
+
+    def pause(self) -> None:
+        """Stop training after the present update."""
+        self.player.pause()
+
+    def run(self, iterations: int) -> None:
+        """Train for so many iterations now, the view following, and come back when they are done."""
+        self.player.run(iterations)
+
+    def step(self) -> None:
+        """One iteration: the chosen numbers of updates of D and of G."""
+        self._do(self.session.iterate)
+
+    def step_discriminator(self) -> None:
+        """One update of D alone."""
+        self._do(self.session.step_discriminator)
+
+    def step_generator(self) -> None:
+        """One update of G alone."""
+        self._do(self.session.step_generator)
+
+    def next_phase(self) -> None:
+        """One phase of an iteration in slow motion."""
+        self._do(self.session.next_phase)
+
+    def reset(self) -> None:
+        """Start anew with the same settings."""
+        self._do(self.session.reset)
+
+    def change(self, **settings) -> None:
+        """Change settings. Losses, rates, weights and updates change within the run; others start it anew, paused.
+
+        Raises: ValueError for a name or a value that is none; then nothing has changed.
+        """
+        if not set(settings) <= LIVE:
+            self.player.pause()
+        self.events.clear()
+        self.session.change(**settings)
+        self._sync()
+        self.draw()
+
+    def pretrained(self) -> None:
+        """Go on with a run that the course trained on the present data set, with its settings.
+
+        Raises: ValueError for drawn data and the reader's own.
+        """
+        self._do(self.session.pretrained)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the run to a JSON file from which ``load`` goes on exactly."""
+        self._do(self.session.finish)
+        return files.save(self.session.run, path)
+
+    def load(self, path: str | Path) -> None:
+        """Go on with a saved run.
+
+        Raises: FileNotFoundError; ValueError for a file that is no such run.
+        """
+        self._open(Path(path).read_bytes())
+
+    def travel(self) -> None:
+        """Show in the browser how G carries noise z to its points x."""
+        run = self.session.run
+        starts = {"fake": run.origins(run.z)}
+        if self.face.toggles["manifold"].value:
+            starts["manifold"] = run.origins(noise_grid(run))
+        self.face.scene.morph(starts)
+
+    def picture(self) -> Picture:
+        """The scene and both charts as one picture."""
+        return self.face.picture(self.session.run)
+
+    still = picture
+
+    def draw(self) -> None:
+        """Bring the view up to date."""
+        self.face.draw(self.session.run, self.session.phase, PHASE_S / 2)
+
+    def _connect(self) -> None:
+        """Give each button and control its meaning."""
+        actions = {
+            "play": lambda: self.pause() if self.player.playing else self.play(),
+            **{"d": self.step_discriminator, "g": self.step_generator, "both": self.step, "phase": self.next_phase},
+            **{"reset": self.reset, "travel": self.travel, "pretrained": self.pretrained, "use": self._use_drawing},
+            **{"clear": self._clear_drawing, "save": self._download_run, "picture": self._download_picture},
+        }
+        for name, action in actions.items():
+            self.face.buttons[name].on_click(self.events.handler(lambda _, action=action: action()))
+        self._observe(self.face.slow, self._slow)
+        self._observe(self.face.upload, self._uploaded)
+        for toggle in self.face.toggles.values():
+            self._observe(toggle, lambda value: self.draw())
+        for name, control in self.face.controls.items():
+            self._observe(control, lambda value, name=name: self._chosen(name, value))
+
+    def _observe(self, control: Widget, action: Callable[[object], None]) -> None:
+        control.observe(self.events.handler(lambda change: action(change["new"])), "value")
+
+    def _do(self, action: Callable[[], object]) -> None:
+        """Pause, act, show."""
+        self.player.pause()
+        self.events.clear()
+        action()
+        self._sync()
+        self.draw()
+
+    def _sync(self) -> None:
+        """Bring the controls to the settings of the present run."""
+        self._syncing = True
+        try:
+            self.face.sync(self.settings)
+        finally:
+            self._syncing = False
+
+    def _chosen(self, name: str, value: object) -> None:
+        """The reader moved a control."""
+        if self._syncing:
+            return
+        self.face.draw_mode(name == "data" and value == DRAWN)
+        if self.face.scene.drawing:
+            self.player.pause()
+            self.session.finish()
+            self.draw()
+            return
+        values = {name: value}
+        if name == "loss" and value == "wgan_gp" and self.settings.penalty == 0:
+            values["penalty"] = TOY_PENALTY
+        try:
+            self.change(**values)
+        finally:
+            self._sync()
+
+    def _use_drawing(self) -> None:
+        xy = torch.tensor(self.face.scene.drawn, dtype=torch.float32).view(-1, 2)
+        self.session.draw(xy)
+        self.face.draw_mode(False)
+        self._do(lambda: None)
+
+    def _clear_drawing(self) -> None:
+        self.face.scene.drawn = []
+
+    def _slow(self, on: bool) -> None:
+        """Slow motion on or off; it can change while playing."""
+        self.player.step = self.session.next_phase if on else self.session.iterate
+        self.player.interval = PHASE_S if on else 0.0
+
+    def _open(self, text: str | bytes) -> None:
+        run = files.loads(text, self.session.yours)
+        self._do(lambda: self.session.open(run))
+
+    def _uploaded(self, value: object) -> None:
+        """A file was chosen: a dict of files in ipywidgets 7, a tuple of them in 8."""
+        if value:
+            (file,) = value.values() if isinstance(value, dict) else value
+            self.face.upload.value = type(value)()
+            self._open(bytes(file["content"]))
+
+    def _download_run(self) -> None:
+        self._do(self.session.finish)
+        self.face.guard.download("ganlab_run.json", "application/json", files.dumps(self.session.run).encode())
+
+    def _download_picture(self) -> None:
+        self.face.guard.download("ganlab.png", "image/png", self.picture().png())

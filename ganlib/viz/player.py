@@ -1,0 +1,131 @@
+"""Runs something over and over in a notebook without holding up the cells and the controls."""
+
+import asyncio
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import contextmanager
+from time import perf_counter
+
+from ganlib.viz.events import FRAMES_PER_SECOND, Events
+
+SLICE_S = 0.04  # a click is answered after one slice at the latest
+DRAWING_SHARE = 0.06  # of the time, at most; expensive frames come less often
+
+
+class Player:
+    """Plays ``step()`` again and again, and ``draw()`` at most 12 times a second.
+
+    Playing is one task in the kernel's event loop: slices of 40 ms with a pause after each, in which clicks are
+    answered and other cells may run; no cell ever sees half a step. While another cell runs, the player waits. With
+    ``interval`` above 0 it plays slowly: one step, one drawing, then so many seconds of pause. An exception stops it
+    and is shown by ``events``. JupyterLab's stop button (an interrupt) pauses it. ``changed(playing)`` is told when it
+    starts and stops.
+
+    Where no loop runs, ``run(n)`` does the work; it never needs a browser.
+    """
+
+    def __init__(
+        self,
+        step: Callable[[], None],
+        draw: Callable[[], None],
+        events: Events,
+        changed: Callable[[bool], None] = lambda playing: None,
+    ):
+        self.step, self.draw, self.events, self.changed = step, draw, events, changed
+        self.interval = 0.0
+        self._task: asyncio.Task | None = None
+
+    @property
+    def playing(self) -> bool:
+        """Whether it plays."""
+        return self._task is not None
+
+    def play(self) -> None:
+        """Start playing; nothing happens if it plays already.
+
+        Raises: RuntimeError where no event loop runs.
+        """
+        if self.playing:
+            return
+        if self.events.loop is None:
+            raise RuntimeError("Playing needs a notebook, whose event loop does the work. Here, use run(n).")
+        self.events.clear()
+        self._task = self.events.loop.create_task(self._play())
+        self.changed(True)
+
+    def pause(self) -> None:
+        """Stop playing, between two steps, and draw the present state."""
+        if self.playing:
+            self._end()
+            self.events.call(self.draw)
+
+    def run(self, n: int) -> None:
+        """Do n steps at once, then draw.
+
+        Raises: ValueError when n is no positive integer.
+        """
+        if not isinstance(n, int) or n < 1:
+            raise ValueError(f"n = {n!r}, expected a positive integer")
+        self.pause()
+        for _ in range(n):
+            self.step()
+        self.draw()
+
+    def _end(self) -> None:
+        task, self._task = self._task, None
+        task.cancel()
+        self.changed(False)
+
+    async def _play(self) -> None:
+        mine, due = asyncio.current_task(), 0.0
+        with interrupts_pause(self._interrupt):
+            while self._task is mine:
+                try:
+                    self._slice()
+                    if perf_counter() >= due or self.interval:
+                        due = self._timed_draw()
+                except Exception as error:  # the reader's own networks may raise anything
+                    self._end()
+                    self.events.error(error)
+                    return
+                await asyncio.sleep(self.interval or 0.001)
+
+    def _slice(self) -> None:
+        """Steps for 40 ms, or a single one when playing slowly."""
+        end = perf_counter() + SLICE_S
+        self.step()
+        while not self.interval and self.playing and perf_counter() < end:
+            self.step()
+
+    def _timed_draw(self) -> float:
+        """Draw; returns the earliest time for the next drawing."""
+        before = perf_counter()
+        self.draw()
+        after = perf_counter()
+        return max(before + 1 / FRAMES_PER_SECOND, after + (after - before) / DRAWING_SHARE)
+
+    def _interrupt(self) -> None:
+        self.events.loop.call_soon_threadsafe(self.pause)
+
+
+@contextmanager
+def interrupts_pause(pause: Callable[[], None]):
+    """Within the block an interrupt that no cell receives calls ``pause``.
+
+    A kernel ignores interrupts while no cell runs, and has a handler of its own while one does; only the former is
+    replaced.
+    """
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) != signal.SIG_IGN:
+        yield
+        return
+
+    def handler(*_) -> None:
+        pause()
+
+    signal.signal(signal.SIGINT, handler)
+    try:
+        yield
+    finally:
+        if signal.getsignal(signal.SIGINT) is handler:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,0 +1,119 @@
+// How each kind of layer is drawn on a 2-D context. `place` maps data to pixels, `colours` holds the theme.
+
+/** "#rrggbb" to [r, g, b]. */
+const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+
+/** 30 % of a colour on the background, as the pictures of the course tint it. */
+const tint = (hex, colours) => rgb(hex).map((c, i) => 0.3 * c + 0.7 * rgb(colours.background)[i]);
+
+const marks = {
+  /** Rows from bottom to top of values in [0, 1]: 0 is a tint of fake, 1/2 the background, 1 a tint of real. */
+  field(g, layer, values, place, colours) {
+    const [rows, columns] = layer.shape;
+    const sheet = new OffscreenCanvas(columns, rows);
+    const pen = sheet.getContext("2d");
+    const picture = pen.createImageData(columns, rows);
+    const [low, middle, high] = [tint(colours.fake, colours), rgb(colours.background), tint(colours.real, colours)];
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const v = Math.min(1, Math.max(0, values[(rows - 1 - row) * columns + column]));
+        const [from, to, t] = v < 0.5 ? [low, middle, 2 * v] : [middle, high, 2 * v - 1];
+        const at = 4 * (row * columns + column);
+        for (let k = 0; k < 3; k++) picture.data[at + k] = from[k] + t * (to[k] - from[k]);
+        picture.data[at + 3] = 255;
+      }
+    }
+    pen.putImageData(picture, 0, 0);
+    const [left, right, bottom, top] = layer.extent;
+    g.imageSmoothingEnabled = true;
+    g.drawImage(sheet, place.x(left), place.y(top), place.x(right) - place.x(left), place.y(bottom) - place.y(top));
+  },
+
+  /** Pairs (x, y) as dots, crosses or rings. */
+  points(g, layer, values, place, colours) {
+    const size = layer.size;
+    g.strokeStyle = g.fillStyle = colours[layer.colour];
+    g.globalAlpha = layer.alpha;
+    g.lineWidth = 1.3;
+    g.beginPath();
+    for (let i = 0; i + 1 < values.length; i += 2) {
+      const [x, y] = [place.x(values[i]), place.y(values[i + 1])];
+      if (!Number.isFinite(x + y)) continue;
+      if (layer.marker === "x") {
+        g.moveTo(x - size, y - size); g.lineTo(x + size, y + size);
+        g.moveTo(x - size, y + size); g.lineTo(x + size, y - size);
+      } else {
+        g.moveTo(x + size, y);
+        g.arc(x, y, size, 0, 2 * Math.PI);
+      }
+    }
+    if (layer.marker === "o") g.fill(); else g.stroke();
+  },
+
+  /** Pairs (x, y) joined by a line; NaN interrupts it. */
+  line(g, layer, values, place, colours) {
+    g.strokeStyle = colours[layer.colour];
+    g.globalAlpha = layer.alpha;
+    g.lineWidth = layer.size;
+    g.setLineDash(layer.dashed ? [6, 4] : []);
+    g.beginPath();
+    let down = false;
+    for (let i = 0; i + 1 < values.length; i += 2) {
+      const [x, y] = [place.x(values[i]), place.y(values[i + 1])];
+      const seen = Number.isFinite(x + y);
+      if (seen) down ? g.lineTo(x, y) : g.moveTo(x, y);
+      down = seen;
+    }
+    g.stroke();
+    g.setLineDash([]);
+  },
+
+  /** Quadruples (x, y, dx, dy) as arrows from (x, y) to (x + dx, y + dy). */
+  arrows(g, layer, values, place, colours) {
+    g.strokeStyle = colours[layer.colour];
+    g.globalAlpha = layer.alpha;
+    g.lineWidth = layer.size;
+    g.beginPath();
+    for (let i = 0; i + 3 < values.length; i += 4) {
+      const [x, y] = [place.x(values[i]), place.y(values[i + 1])];
+      const [u, v] = [place.x(values[i] + values[i + 2]), place.y(values[i + 1] + values[i + 3])];
+      const length = Math.hypot(u - x, v - y);
+      if (!(length > 1.5)) continue;
+      const head = Math.min(6, 0.4 * length) / length;
+      g.moveTo(x, y); g.lineTo(u, v);
+      for (const side of [0.5, -0.5]) {
+        g.moveTo(u, v);
+        g.lineTo(u - head * (u - x - side * (v - y)), v - head * (v - y + side * (u - x)));
+      }
+    }
+    g.stroke();
+  },
+
+  /** A grid of points (rows x columns pairs) with its cells filled, the denser the smaller; one row is a curve. */
+  mesh(g, layer, values, place, colours) {
+    const [rows, columns] = layer.shape;
+    const at = (r, c) => [place.x(values[2 * (r * columns + c)]), place.y(values[2 * (r * columns + c) + 1])];
+    g.fillStyle = g.strokeStyle = colours[layer.colour];
+    for (let r = 0; r < Math.max(1, rows - 1); r++) {
+      for (let c = 0; c < columns - 1; c++) {
+        const [a, b] = [at(r, c), at(r, c + 1)];
+        g.beginPath();
+        g.moveTo(...a); g.lineTo(...b);
+        if (rows === 1) {
+          g.globalAlpha = Math.min(0.9, Math.max(0.15, 8 / Math.hypot(b[0] - a[0], b[1] - a[1])));
+          g.lineWidth = 3;
+          g.stroke();
+          continue;
+        }
+        const [d, e] = [at(r + 1, c + 1), at(r + 1, c)];
+        g.lineTo(...d); g.lineTo(...e); g.closePath();
+        const area = Math.abs((d[0] - a[0]) * (e[1] - b[1]) - (d[1] - a[1]) * (e[0] - b[0])) / 2;
+        g.globalAlpha = Math.min(0.6, Math.max(0.06, 25 / (area + 1)));
+        g.fill();
+        g.globalAlpha = 0.25;
+        g.lineWidth = 0.7;
+        g.stroke();
+      }
+    }
+  },
+};
