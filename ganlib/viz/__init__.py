@@ -2,7 +2,7 @@
 
 from ganlib.viz import layers
 from ganlib.viz.canvas import Canvas
-from ganlib.viz.diagrams import gan_diagram
+from ganlib.viz.diagrams import gan_diagram, training_step_diagram
 from ganlib.viz.events import Events
 from ganlib.viz.explorer import Explorer
 from ganlib.viz.figure_widget import FigureWidget
@@ -36,4 +36,5 @@ __all__ = [
     "layers",
     "mosaic",
     "theme",
+    "training_step_diagram",
 ]

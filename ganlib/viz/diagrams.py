@@ -57,3 +57,48 @@ def gan_diagram() -> Picture:
         style="italic",
     )
     return picture
+
+
+def _gradient(ax: Axes, y: float, end: float, words: str, colour: str) -> None:
+    """A dashed arrow from a loss back to x = ``end``, in the colour of the player whom it moves, its words below."""
+    dashes = (0, (4, 2))
+    ax.add_patch(
+        FancyArrowPatch((8.6, y), (end, y), arrowstyle="-|>", mutation_scale=13, color=colour, lw=1.6, linestyle=dashes)
+    )
+    middle = (8.6 + end) / 2, y - 0.2
+    ax.text(*middle, words, ha="center", va="center", color=ax.figure.theme.text, fontsize=9, style="italic")
+
+
+def _half_iteration(ax: Axes, y: float, player: str, roles: tuple[str, str], fake: str) -> None:
+    """One row: noise, generator, fake, discriminator, loss; ``roles`` says what G and D do meanwhile."""
+    theme = ax.figure.theme
+    ax.text(-0.4, y + 0.75, f"{player}'s step", ha="left", va="center", color=theme.text, fontsize=11, weight="bold")
+    _arrow(ax, (0.1, y), (1.35, y), "noise z")
+    _box(ax, 2.2, y, "generator G", roles[0], theme.generator)
+    _arrow(ax, (3.05, y), (5.05, y), fake)
+    _box(ax, 5.9, y, "discriminator D", roles[1], theme.discriminator)
+    _arrow(ax, (6.75, y), (8.2, y), "logits")
+    ax.text(8.3, y, f"loss of {player}", ha="left", va="center", color=theme.text, fontsize=10.5)
+
+
+def training_step_diagram() -> Picture:
+    """The two halves of an iteration: what is computed, and how far each loss's gradient reaches."""
+    picture = Picture(
+        9,
+        4.0,
+        "Two rows. In D's step noise becomes a fake, which is detached; D judges it and a real sample; the gradient of "
+        "D's loss reaches D and goes no further. In G's step noise becomes a fake, D, frozen, judges it, and the "
+        "gradient of G's loss passes through D and reaches G.",
+    )
+    ax, theme = picture.axes_of(), picture.theme
+    ax.set(xlim=(-0.45, 9.15), ylim=(-0.15, 4.1), aspect="equal")
+    ax.set_axis_off()
+    _half_iteration(ax, 3.0, "D", ("stands still", "is trained"), "fake, detached")
+    for x in (3.25, 3.33):
+        ax.plot([x - 0.05, x + 0.05], [2.85, 3.15], color=theme.text, lw=1.6)
+    _arrow(ax, (5.9, 4.05), (5.9, 3.45))
+    ax.text(5.75, 3.85, "real x", ha="right", va="center", color=theme.text, fontsize=9.5)
+    _gradient(ax, 2.4, 5.3, "reaches D; the cut keeps it from G", theme.discriminator)
+    _half_iteration(ax, 0.75, "G", ("is trained", "frozen"), "fake")
+    _gradient(ax, 0.15, 1.6, "passes through D and reaches G", theme.generator)
+    return picture

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from ipywidgets import HTML, ToggleButtons, VBox
 
+from ganlib.viz.browser import Guard
+
 
 class Prediction(VBox):
     """A question with choices. Pick one, run the experiment, then compare with ``reveal``.
@@ -21,7 +23,7 @@ class Prediction(VBox):
             raise ValueError(f"choices = {list(choices)}, expected at least two different ones")
         self.question, self.choices = question, tuple(choices)
         self._buttons = ToggleButtons(options=self.choices, value=None, style={"button_width": "auto"})
-        super().__init__([HTML(f"<b>Predict first.</b> {question}"), self._buttons])
+        super().__init__([HTML(f"<b>Predict first.</b> {question}"), self._buttons, Guard()])
 
     @property
     def answer(self) -> str | None:

@@ -82,6 +82,24 @@ def test_position_counts_what_was_consumed_not_what_was_prefetched():
     assert batches.state_dict() == {"epoch": 1, "batch": 1, "length": N, "batch_size": SIZE, "seed": 0}
 
 
+@pytest.mark.parametrize("data", [tensors(), Pairs()], ids=["tensors", "dataset"])
+def test_shares_make_up_the_batches_of_one_process_and_stand_at_the_same_place(data):
+    whole = Batches(data, 6, seed=2)
+    parts = [Batches(data, 6, seed=2, share=(i, 3)) for i in range(3)]
+    for _ in range(7):
+        batch, pieces = next(whole), [next(part) for part in parts]
+        assert [len(piece[0]) for piece in pieces] == [2, 2, 2]
+        for one, joined in zip(batch, map(torch.cat, zip(*pieces, strict=True)), strict=True):
+            assert torch.equal(one, joined)
+        assert all(part.state_dict() == whole.state_dict() for part in parts)
+
+
+@pytest.mark.parametrize(("share", "name"), [((0, 2), "batch_size"), ((-1, 5), "share"), ((5, 5), "share")])
+def test_a_share_that_is_no_equal_part_is_refused(share, name):
+    with pytest.raises(ValueError, match=name):
+        Batches(tensors(), SIZE, share=share)
+
+
 @pytest.mark.parametrize("make", SOURCES)
 def test_global_random_state_is_neither_read_nor_written(make):
     torch.manual_seed(1)

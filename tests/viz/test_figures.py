@@ -59,7 +59,8 @@ def pictures(request, monkeypatch):
     view = viz.TrainingView(lambda: x, total=8000, moments=(0, 30, 8000))
     view.update(8000, 1.0, 2.0)
     strip = viz.image_strip([("some right answers", x[:7]), ("the answer", x[:1])], columns=7)
-    return view.picture, strip, viz.image_grid(x, title="Real digits"), viz.gan_diagram()
+    diagrams = viz.gan_diagram(), viz.training_step_diagram()
+    return view.picture, strip, viz.image_grid(x, title="Real digits"), *diagrams
 
 
 def test_all_words_have_the_theme_s_colour(pictures):

@@ -22,7 +22,7 @@ from ganlib.viz.ganlab.settings import DATA, DRAWN, OPTIMIZERS, YOURS, Settings,
 
 EXTENT = (-1.6, 1.6, -1.6, 1.6)
 SEEN = 500  # points in the pictures and in the distances
-MEASURE_EVERY = 50  # iterations
+MEASURE_EVERY = 100  # iterations
 PROBABILITIES = ("minimax", "non_saturating")
 BANDWIDTH = 0.05  # of the kernel density that drawn points stand for
 

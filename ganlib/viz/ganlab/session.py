@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import torch
 from torch import Tensor
 
 from ganlib.runtime import ASSETS
@@ -105,19 +104,3 @@ class Session:
         if name not in DATA:
             raise ValueError(f"data = {name!r}, expected one that the course has trained on: {', '.join(DATA)}")
         self.open(files.loads(pretrained_file(name).read_text(encoding="utf-8")))
-
-
-def main() -> None:
-    """``python -m ganlib.viz.ganlab.session``: make the pre-trained runs anew, about 10 s for each data set."""
-    torch.set_num_threads(1)
-    PRETRAINED.mkdir(exist_ok=True)
-    for name in DATA:
-        run = Run(Settings(data=name))
-        for _ in range(4000):
-            run.iterate()
-        files.save(run, pretrained_file(name))
-        print(f"{name}: Wasserstein {run.distances['W'][-1, 1]:.3f}", flush=True)
-
-
-if __name__ == "__main__":
-    main()

@@ -35,7 +35,7 @@ OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
 
 RATES = (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1)
 WIDTHS = (2, 4, 8, 16, 32, 64, 128)
-PENALTIES = (0.0, 0.01, 0.1, 1.0, 10.0)
+PENALTIES = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 CLIPS = (0.01, 0.03, 0.1, 0.3)
 
 

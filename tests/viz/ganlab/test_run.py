@@ -1,0 +1,362 @@
+"""Runs of the laboratory: reproducible, resumable, and the same however they are watched."""
+
+import json
+from dataclasses import asdict, fields
+
+import pytest
+import torch
+
+from ganlib import losses
+from ganlib.data import toys
+from ganlib.gans import GAN, R1GAN, WGAN, WGANGP
+from ganlib.models import MLPDiscriminator, MLPGenerator
+from ganlib.viz.ganlab import files
+from ganlib.viz.ganlab.curves import CAPACITY, Curve
+from ganlib.viz.ganlab.phases import phases
+from ganlib.viz.ganlab.run import EXTENT, Run, Yours
+from ganlib.viz.ganlab.scene import LAYERS, arrows, manifold, scene, surface
+from ganlib.viz.ganlab.session import PRETRAINED, Session, pretrained_file
+from ganlib.viz.ganlab.settings import DATA, LOSSES, Settings
+
+SMALL = {"width_g": 8, "width_d": 8, "layers_g": 1, "layers_d": 1, "batch": 16}
+
+
+def small(**settings):
+    return Settings(**SMALL | settings)
+
+
+def flat(module):
+    return torch.cat([p.detach().flatten() for p in module.parameters()])
+
+
+def state(run):
+    return flat(run.gan)
+
+
+def after(run, n):
+    for _ in range(n):
+        run.iterate()
+    return state(run)
+
+
+def test_equal_settings_give_equal_runs_whatever_else_draws_random_numbers():
+    first = after(Run(small()), 12)
+    torch.manual_seed(99)
+    run = Run(small())
+    for _ in range(12):
+        torch.rand(3)
+        run.iterate()
+        run.fakes()
+    assert torch.equal(state(run), first)
+    assert not torch.equal(after(Run(small(seed=1)), 12), first)
+
+
+def test_a_run_leaves_the_notebook_s_random_stream_alone():
+    torch.manual_seed(5)
+    expected = torch.rand(2)
+    torch.manual_seed(5)
+    after(Run(small()), 3)
+    assert torch.equal(torch.rand(2), expected)
+
+
+def test_watching_everything_changes_nothing():
+    watched, bare = Run(small(steps_d=2)), Run(small(steps_d=2))
+    for _ in range(5):
+        watched.iterate()
+        assert len(scene(watched, set(LAYERS))) == len(LAYERS)
+        bare.iterate()
+    assert torch.equal(state(watched), state(bare))
+
+
+class Normed(MLPGenerator):
+    """A generator whose batch norm would notice every extra look."""
+
+    def __init__(self):
+        super().__init__(3, (2,), width=8, norm="batch")
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_slow_motion_makes_the_same_updates(loss):
+    settings = small(loss=loss, steps_d=2, steps_g=2, penalty=0.1, noise="uniform")
+    slow, fast = (Run(settings, Yours(generator=Normed)) for _ in range(2))
+    words = []
+    for _ in range(3):
+        for phase in phases(slow):
+            words.append(phase.words)
+            scene(slow, set(LAYERS), phase)
+        fast.iterate()
+    assert torch.equal(state(slow), state(fast)) and slow.iteration == fast.iteration == 3
+    assert all(torch.equal(a, b) for a, b in zip(slow.gan.buffers(), fast.gan.buffers(), strict=True))
+    assert len(words) == 3 * (2 * 4 + 2 * 3)
+    assert slow.losses.state() == fast.losses.state()
+
+
+def test_slow_motion_shows_the_batch_that_the_update_uses(monkeypatch):
+    run, seen = Run(small()), {}
+    original = run.gan.loss.discriminator
+
+    def judged(real_logits, fake_logits):
+        seen["logits"] = torch.cat([real_logits, fake_logits]).detach()
+        return original(real_logits, fake_logits)
+
+    walk = phases(run)
+    next(walk)
+    shown = next(walk)
+    expected = run.gan.logits(torch.cat([shown.real, shown.fake])).detach()
+    monkeypatch.setattr(run.gan, "loss", run.gan.loss._replace(discriminator=judged))
+    run.discriminator_step()
+    torch.testing.assert_close(seen["logits"], expected)
+
+
+@pytest.mark.parametrize(
+    ("loss", "penalty", "kind"),
+    [
+        *((name, 0.0, GAN) for name in losses.by_name if name != "wasserstein"),
+        ("hinge", 0.5, R1GAN),
+        ("wasserstein", 0.0, WGAN),
+        ("wgan_gp", 0.5, WGANGP),
+    ],
+)
+def test_each_loss_is_the_paper_s_class(loss, penalty, kind):
+    run = Run(small(loss=loss, penalty=penalty, clip=0.02))
+    assert type(run.gan) is kind
+    assert run.gan.loss is losses.by_name.get(loss, losses.wasserstein)
+    after(run, 2)
+    if kind is WGAN:
+        assert max(p.abs().max() for p in run.gan.discriminator.parameters()) <= 0.02
+    if penalty:
+        assert run.gan.penalty_weight == penalty
+
+
+def test_iterations_do_the_chosen_numbers_of_updates(monkeypatch):
+    run = Run(small(steps_d=3, steps_g=2))
+    done = []
+    for player in ("discriminator", "generator"):
+        step = getattr(run.trainer, f"{player}_step")
+        monkeypatch.setattr(run.trainer, f"{player}_step", lambda p=player[0], step=step: (done.append(p), step())[1])
+    run.iterate()
+    assert done == ["d", "d", "d", "g", "g"]
+
+
+def test_steps_move_one_player_alone():
+    run = Run(small())
+    g, d = flat(run.gan.generator), flat(run.gan.discriminator)
+    run.discriminator_step()
+    assert torch.equal(flat(run.gan.generator), g) and not torch.equal(flat(run.gan.discriminator), d)
+    d = flat(run.gan.discriminator)
+    run.generator_step()
+    assert not torch.equal(flat(run.gan.generator), g) and torch.equal(flat(run.gan.discriminator), d)
+
+
+@pytest.mark.parametrize("optimizer", ["Adam", "RMSprop", "SGD"])
+@pytest.mark.parametrize("steps_d", [0, 2])
+def test_a_saved_run_goes_on_exactly(tmp_path, optimizer, steps_d):
+    settings = small(optimizer_d=optimizer, steps_d=steps_d, noise="uniform", noise_dim=1, loss="hinge", penalty=0.1)
+    run = Run(settings)
+    after(run, 7)
+    run.generator_step()
+    found = files.loads(files.save(run, tmp_path / "run.json").read_text())
+    assert found.settings == settings and found.iteration == 7
+    assert torch.equal(after(found, 5), after(run, 5))
+    for name in ("losses", "distances"):  # as text, in which NaN equals NaN
+        assert json.dumps(getattr(found, name).state()) == json.dumps(getattr(run, name).state())
+    assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
+
+
+def test_a_drawn_run_brings_its_drawing_along():
+    xy = torch.tensor([[0.0, 0.5], [1.0, -1.0]])
+    run = Run(small(data="drawn"), None, xy)
+    found = files.loads(files.dumps(run))
+    assert torch.equal(found.drawn, xy) and torch.equal(found.real, run.real)
+
+
+def test_a_diverged_run_is_still_json():
+    run = Run(small(rate_g=100.0, rate_d=100.0, optimizer_g="SGD", optimizer_d="SGD", loss="wgan_gp", penalty=1000.0))
+    after(run, 120)
+    assert not run.fakes().isfinite().all()
+    text = files.dumps(run)
+    json.loads(text, parse_constant=pytest.fail)
+    files.loads(text).iterate()
+    scene(run, set(LAYERS))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "{}", '{"format": "else"}', b"\xff\xfe", "null"],
+)
+def test_other_files_are_refused(text):
+    with pytest.raises(ValueError, match="run: not a file that the laboratory saved"):
+        files.loads(text)
+
+
+def test_damaged_and_foreign_runs_are_refused():
+    content = json.loads(files.dumps(Run(small())))
+    for change in (
+        {"version": 2},
+        {"state": content["state"][:200]},
+        {"settings": content["settings"] | {"width_g": -1}},
+        {"settings": content["settings"] | {"colour": 1}},
+    ):
+        with pytest.raises(ValueError, match="run: not a file that the laboratory saved"):
+            files.loads(json.dumps(content | change))
+    with pytest.raises(ValueError, match="shape"):
+        files.loads(json.dumps(content | {"settings": content["settings"] | {"width_g": 16}}))
+
+
+def test_the_reader_s_own_players_loss_and_data():
+    module = MLPGenerator(5, (2,), width=4)
+    yours = Yours(module, lambda: MLPDiscriminator((2,), width=6), losses.hinge, toys.SwissRoll())
+    run = Run(small(data="yours", loss="yours"), yours)
+    assert run.latent_dim == 5 and run.gan.loss is losses.hinge and run.toy is yours.data
+    before = [p.detach().clone() for p in module.parameters()]
+    after(run, 2)
+    assert all(torch.equal(p, q) for p, q in zip(module.parameters(), before, strict=True))  # the reader's own is kept
+    again = Run(small(data="yours", loss="yours"), yours)
+    assert torch.equal(again.gan.generator.net[0].weight, before[0])
+
+    class Mine(R1GAN):
+        pass
+
+    assert type(Run(small(loss="yours"), Yours(loss=Mine)).gan) is Mine
+    assert manifold(run).shape == (21, 21, 2) and len(scene(run, set(LAYERS))) == len(LAYERS)
+
+
+def test_what_is_missing_is_said():
+    with pytest.raises(ValueError, match='data = "yours"'):
+        Run(small(data="yours"))
+    with pytest.raises(ValueError, match="draw at least one point"):
+        Run(small(data="drawn"))
+    with pytest.raises(ValueError, match="generator has no latent_dim"):
+        Run(small(), Yours(generator=torch.nn.Linear(2, 2)))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("data", "squares"),
+        ("noise", "cauchy"),
+        ("loss", "wgan"),
+        ("optimizer_d", "adam"),
+        *((name, -1) for name in ("batch", "layers_g", "width_d", "steps_d", "seed", "rate_g", "clip", "penalty")),
+        ("rate_d", float("nan")),
+        ("layers_d", 1.5),
+        ("steps_g", True),
+    ],
+)
+def test_bad_settings_are_named(name, value):
+    with pytest.raises(ValueError, match=f"{name} = {value!r}, expected"):
+        Settings().change(**{name: value})
+
+
+def test_settings_that_need_each_other():
+    with pytest.raises(ValueError, match=r"penalty = 0\.0, expected a positive weight"):
+        Settings(loss="wgan_gp")
+    with pytest.raises(ValueError, match="steps_g = 0, expected at least 1"):
+        Settings(steps_d=0, steps_g=0)
+    with pytest.raises(ValueError, match="colour is no setting, expected one of batch"):
+        Settings().change(colour="red")
+
+
+def test_surface_and_arrows_are_what_they_say():
+    run = Run(small(width_d=16))
+    after(run, 5)
+    grid = surface(run)
+    rows, columns = grid.shape
+    left, right, bottom, top = EXTENT
+    x = torch.tensor([[left + (right - left) * 3.5 / columns, bottom + (top - bottom) * 40.5 / rows]])
+    assert grid[40, 3] == pytest.approx(torch.sigmoid(run.gan.logits(x)).item(), abs=1e-6)
+    points = run.fakes()[:20]
+    steps = arrows(run, points)
+    closer = run.gan.loss.generator(run.gan.logits(points + 0.01 * steps))
+    assert closer < run.gan.loss.generator(run.gan.logits(points))
+    assert (steps.norm(dim=1) < 0.35).all()
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_verdicts_lie_between_0_and_1_and_keep_the_order(loss):
+    run = Run(small(loss=loss, penalty=0.1))
+    logits = torch.linspace(-3, 3, 50)
+    verdict = run.judge(logits)
+    assert verdict.min() >= 0 and verdict.max() <= 1 and (verdict.diff() >= 0).all() and verdict[-1] > verdict[0]
+
+
+def test_curves_keep_their_averages_when_they_thin_out():
+    curve = Curve("a", "b")
+    values = torch.arange(5 * CAPACITY + 3).tolist()
+    for value in values:
+        curve.add(value, -value)
+    points = curve["a"]
+    assert CAPACITY / 2 <= len(points) < CAPACITY and curve.count == len(values)
+    stride = curve.stride
+    assert points[0].tolist() == [stride, sum(values[:stride]) / stride]
+    assert curve["b"][-1, 1] == -points[-1, 1]
+    other = Curve("a", "b")
+    other.load(json.loads(json.dumps(curve.state())))
+    for both in (curve, other):
+        both.add(7.0, 7.0)
+    assert other.state() == curve.state()
+
+
+def test_a_session_finishes_what_slow_motion_began():
+    session, bare = Session(small(), Yours()), Run(small())
+    for _ in range(3):
+        session.next_phase()
+    assert session.phase is not None
+    session.iterate()
+    assert session.phase is None and session.run.iteration == 1
+    assert torch.equal(state(session.run), after(bare, 1))
+    for _ in range(8):  # seven phases, then the first of the next iteration
+        session.next_phase()
+    assert session.run.iteration == 2
+    session.step_discriminator()
+    assert session.run.iteration == 3
+
+
+def test_live_settings_go_on_and_others_start_anew():
+    session = Session(small(), Yours())
+    session.iterate()
+    run, weights = session.run, state(session.run)
+    session.change(loss="wgan_gp", penalty=0.5, rate_d=0.01, steps_d=3)
+    assert session.run is run and torch.equal(state(run), weights) and type(run.gan) is WGANGP
+    assert {group["lr"] for group in run.optimizers["optimizer_d"].param_groups} == {0.01}
+    with pytest.raises(ValueError, match="batch"):
+        session.change(batch=0)
+    assert session.run is run
+    session.change(noise_dim=1)
+    assert session.run is not run and session.run.iteration == 0 and session.run.latent_dim == 1
+
+
+@pytest.mark.parametrize("name", DATA)
+def test_pretrained_runs_load_and_are_good(name):
+    session = Session(Settings(data=name), Yours())
+    session.pretrained()
+    run = session.run
+    assert run.settings.data == name and run.iteration > 1000
+    untrained = Run(run.settings)
+    assert run.distances["W"][-1, 1] < 0.5 * untrained.distances["W"][0, 1]
+    run.iterate()
+    assert pretrained_file(name).stat().st_size < 400_000
+
+
+def test_there_is_no_pretrained_run_for_a_drawing():
+    session = Session(small(), Yours())
+    session.draw(torch.zeros(3, 2))
+    with pytest.raises(ValueError, match="data = 'drawn', expected one that the course has trained on"):
+        session.pretrained()
+    assert sorted(path.stem for path in PRETRAINED.iterdir()) == sorted(pretrained_file(name).stem for name in DATA)
+
+
+def test_every_setting_is_in_the_file():
+    content = json.loads(files.dumps(Run(small())))
+    assert content["settings"] == asdict(small()) and set(content["settings"]) == {f.name for f in fields(Settings)}
+
+
+@pytest.mark.slow
+def test_the_defaults_learn_the_ring():
+    from ganlib.metrics import mode_coverage
+
+    torch.set_num_threads(1)
+    run = Run(Settings())
+    after(run, 4000)
+    coverage = mode_coverage(run.fakes(torch.randn(2000, 2, generator=torch.Generator().manual_seed(1))), run.toy)
+    assert coverage.captured == 8 and coverage.high_quality > 0.7
