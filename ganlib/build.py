@@ -20,6 +20,8 @@ from nbformat import NotebookNode
 
 from ganlib.runtime import ASSETS, ROOT
 
+VIEW = "application/vnd.jupyter.widget-view+json"
+
 CHAPTERS = ROOT / "chapters"
 COVERS = ASSETS / "pictures"
 README = ROOT / "README.md"
@@ -105,14 +107,16 @@ def execute(nb: NotebookNode) -> None:
 
 
 def clean(nb: NotebookNode) -> None:
-    """Drop what a saved notebook cannot use: widget state and views, and the traces of who ran it and when."""
+    """Drop what a stored chapter cannot use: widgets, of which only the still stays, and who ran it and when."""
     nb.metadata.pop("widgets", None)
     nb.metadata.language_info = {"name": "python"}
     for cell in nb.cells:
         cell.metadata.pop("execution", None)
+        if "outputs" in cell:
+            cell.outputs = [output for output in cell.outputs if VIEW not in output.get("data", {})]
         for output in cell.get("outputs", []):
-            if "data" in output:
-                output.data.pop("application/vnd.jupyter.widget-view+json", None)
+            if "ganlib-still" in output.get("data", {}).get("text/html", ""):
+                del output.data["text/html"]  # made for JupyterLab; the same is there as a picture or as words
 
 
 def write(nb: NotebookNode, path: Path) -> None:

@@ -96,13 +96,16 @@ def test_a_failing_chapter_leaves_the_old_notebook(source):
     assert target.read_text() == "old"
 
 
-def test_widgets_lose_their_view_and_keep_their_words():
-    data = {"application/vnd.jupyter.widget-view+json": {"model_id": "x"}, "text/plain": "words"}
-    cell = nbformat.v4.new_code_cell("w", outputs=[nbformat.v4.new_output("display_data", data)])
+def test_of_a_widget_only_the_still_is_stored():
+    live = {build.VIEW: {"model_id": "x"}, "text/plain": "live"}
+    still = {"text/html": '<div class="ganlib-still"><img></div>', "image/png": "iVBO", "text/plain": "A curve."}
+    table = {"text/html": "<table></table>", "text/plain": "a table"}
+    outputs = [nbformat.v4.new_output("display_data", data) for data in (live, still, table)]
+    cell = nbformat.v4.new_code_cell("w", outputs=outputs)
     cell.metadata.execution = {"iopub.execute_input": "2026-01-01T00:00:00Z"}
     nb = nbformat.v4.new_notebook(cells=[cell], metadata={"widgets": {"state": {}}})
     build.clean(nb)
-    assert nb.cells[0].outputs[0].data == {"text/plain": "words"}
+    assert [output.data for output in cell.outputs] == [{"image/png": "iVBO", "text/plain": "A curve."}, table]
     assert "widgets" not in nb.metadata and "execution" not in cell.metadata
 
 

@@ -24,8 +24,8 @@ def sliced_wasserstein(a: Tensor, b: Tensor, directions: int = 16) -> float:
     if directions < 1:
         raise ValueError(f"directions = {directions}, expected at least 1")
     t = torch.arange(directions, device=a.device, dtype=a.dtype) * (pi / directions)
-    theta = torch.stack([t.cos(), t.sin()])
-    return ((a @ theta).sort(dim=0).values - (b @ theta).sort(dim=0).values).abs().mean().item()
+    theta = torch.stack([t.cos(), t.sin()], dim=1)
+    return ((theta @ a.T).sort().values - (theta @ b.T).sort().values).abs().mean().item()
 
 
 def grid_js_divergence(a: Tensor, b: Tensor, extent: tuple[float, float, float, float], cells: int = 16) -> float:

@@ -1,9 +1,12 @@
 """What all live widgets share: their scripts, and what a saved notebook shows in their place."""
 
+from base64 import b64encode
 from dataclasses import asdict
+from html import escape
 from pathlib import Path
 
 from anywidget import AnyWidget
+from IPython.display import display
 from ipywidgets import Widget
 
 from ganlib.viz.style import THEMES, Picture
@@ -11,6 +14,7 @@ from ganlib.viz.style import THEMES, Picture
 STATIC = Path(__file__).parent / "static"
 PALETTE = {name: asdict(theme) | {"generator": theme.generator} for name, theme in THEMES.items()}
 VIEW = "application/vnd.jupyter.widget-view+json"
+LIVE = "A live widget. Run the cell to use it."
 
 
 def script(*names: str) -> str:
@@ -37,6 +41,7 @@ class Guard(AnyWidget):
     """
 
     _esm = script("shell", "guard")
+    _css = STYLES
 
     def download(self, name: str, mime: str, content: bytes) -> None:
         """Let the browser save ``content`` as a file called ``name``. Without a browser nothing happens."""
@@ -44,20 +49,50 @@ class Guard(AnyWidget):
 
 
 class Still:
-    """For widgets: a picture and words in the place of the widget where no kernel runs, as in a saved notebook.
+    """For widgets: a picture or words instead of the widget where it does not live, as in a notebook opened again.
 
-    Put it before the widget class among the bases, and give ``still()``, the picture.
+    Put it before the widget class among the bases, and give ``still()``. A cell then has two outputs, the widget and
+    the still. A style sheet shows the one that is there: JupyterLab alone would show an error for a widget whose kernel
+    has gone. Stored chapters keep only the still.
     """
 
-    _ipython_display_ = None  # ipywidgets 7 would show the widget by this and never ask for the bundle
-
-    def still(self) -> Picture:
-        """The widget's present look as a picture."""
+    def still(self) -> Picture | str:
+        """The widget's present look as a picture, or in words."""
         raise NotImplementedError
 
-    def _repr_mimebundle_(self: Widget, include=None, exclude=None, **kwargs) -> tuple[dict, dict]:
+    def refresh(self) -> None:
+        """Bring the stored still up to date, wherever it was shown."""
+        handle = getattr(self, "_still_handle", None)
+        if handle is not None:
+            still, details = self._still_bundle()
+            handle.update(still, raw=True, metadata=details)
+
+    def _ipython_display_(self: Widget, **kwargs) -> None:
+        view = {VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.model_id}, "text/plain": LIVE}
         shown = getattr(super(), "_repr_mimebundle_", dict)() or {}
         data, metadata = shown if isinstance(shown, tuple) else (shown, {})
-        still, details = self.still()._repr_mimebundle_()
-        view = {VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.model_id}}
-        return {**view, **data, **still}, {**metadata, **details}
+        display({**data, **view}, raw=True, metadata=metadata)
+        still, details = self._still_bundle()
+        self._still_handle = display(still, raw=True, metadata=details, display_id=True)
+
+    def _still_bundle(self) -> tuple[dict, dict]:
+        """The still as data and metadata: a picture with its alt text, or words, each also as HTML."""
+        still = self.still()
+        if isinstance(still, str):
+            return {"text/plain": still, "text/html": _still_html(f"<pre>{escape(still)}</pre>")}, {}
+        data, metadata = still._repr_mimebundle_()
+        encoded = b64encode(data["image/png"]).decode("ascii")
+        size = metadata["image/png"]["width"]
+        image = f'<img width="{size}" alt="{escape(still.alt)}" src="data:image/png;base64,{encoded}">'
+        return {**data, "image/png": encoded, "text/html": _still_html(image)}, metadata
+
+
+GONE = ".jp-OutputArea-child:has(.jupyter-widgets):not(:has(.ganlib-live))"
+
+
+def _still_html(content: str) -> str:
+    """The still, and the rule that hides the error of a widget that has gone."""
+    return (
+        f"<style>{GONE}:has(+ .jp-OutputArea-child .ganlib-still) {{ display: none; }}</style>"
+        f'<div class="ganlib-still">{content}<br><em>Run the cell to use it.</em></div>'
+    )

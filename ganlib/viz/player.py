@@ -61,15 +61,18 @@ class Player:
             self.events.call(self.draw)
 
     def run(self, n: int) -> None:
-        """Do n steps at once, then draw.
+        """Do n steps now, drawing now and then and at the end.
 
         Raises: ValueError when n is no positive integer.
         """
         if not isinstance(n, int) or n < 1:
             raise ValueError(f"n = {n!r}, expected a positive integer")
         self.pause()
+        due = perf_counter() + 1 / FRAMES_PER_SECOND
         for _ in range(n):
             self.step()
+            if perf_counter() >= due:
+                due = self._timed_draw()
         self.draw()
 
     def _end(self) -> None:

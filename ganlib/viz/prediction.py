@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from ipywidgets import HTML, ToggleButtons, VBox
 
-from ganlib.viz.browser import Guard
+from ganlib.viz.browser import Guard, Still
 
 
-class Prediction(VBox):
+class Prediction(Still, VBox):
     """A question with choices. Pick one, run the experiment, then compare with ``reveal``.
 
     The choices are buttons, which the Tab key reaches and the space bar presses; the arrow keys that radio buttons need
@@ -45,8 +45,7 @@ class Prediction(VBox):
         print(f"Your prediction: {self.answer} ({'as measured' if agree else 'not what happened'})")
         return agree
 
-    def _repr_mimebundle_(self, **kwargs) -> dict:
-        """The widget (ipywidgets 8; version 7 displays it by other means), and words for a saved notebook."""
+    def still(self) -> str:
+        """The question in words."""
         listed = "\n".join(f"  ( ) {choice}" for choice in self.choices)
-        bundle = getattr(super(), "_repr_mimebundle_", lambda **_: {})(**kwargs)
-        return {**bundle, "text/plain": f"Predict first. {self.question}\n{listed}"}
+        return f"Predict first. {self.question}\n{listed}"

@@ -74,15 +74,6 @@ def test_the_palette_is_the_course_s():
     assert f"--ganlib-discriminator: {DARK.discriminator}" in browser.STYLES
 
 
-def test_a_saved_notebook_has_picture_and_words():
-    widget = canvas()
-    widget.show(scene())
-    data, metadata = widget._repr_mimebundle_()
-    assert data["text/plain"] == "Points and a line." and metadata["image/png"]["alt"] == "Points and a line."
-    assert data[browser.VIEW]["model_id"] == widget.model_id
-    assert Image.open(io.BytesIO(data["image/png"])).size == (600, 400)
-
-
 def test_points_that_the_reader_draws_arrive():
     widget = canvas()
     widget.set_state({"drawn": [[0.25, -0.5], [0.5, 1.0]]})

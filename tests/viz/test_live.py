@@ -119,7 +119,7 @@ def test_prediction_compares(capsys):
 
 
 def test_prediction_has_words_for_a_saved_notebook():
-    words = viz.Prediction("Heads or tails?", ["heads", "tails"])._repr_mimebundle_()["text/plain"]
+    words = viz.Prediction("Heads or tails?", ["heads", "tails"]).still()
     assert "Heads or tails?" in words and "( ) tails" in words
 
 

@@ -22,6 +22,7 @@ from ganlib.viz.player import Player
 from ganlib.viz.style import Picture
 
 PHASE_S = 3.0
+STILL_AFTER_S = 1.0
 TOY_PENALTY = 0.1  # lambda of the toy experiments of Gulrajani et al. 2017 (arXiv 1704.00028)
 
 
@@ -58,7 +59,7 @@ class GANLab(Still, VBox):
         self.session = Session(Settings().change(**chosen, **settings), yours)
         self.events = Events()
         self.face = Face(self.settings, yours, self.events.box)
-        self.player = Player(self.session.iterate, self.draw, self.events, self.face.playing)
+        self.player = Player(self.session.iterate, self.draw, self.events, self._playing)
         self._syncing = False
         self._connect()
         super().__init__(self.face.rows())
@@ -97,6 +98,7 @@ class GANLab(Still, VBox):
     def run(self, iterations: int) -> None:
         """Train for so many iterations now, the view following, and come back when they are done."""
         self.player.run(iterations)
+        self.refresh()
 
     def step(self) -> None:
         """One iteration: the chosen numbers of updates of D and of G."""
@@ -183,6 +185,16 @@ class GANLab(Still, VBox):
             self._observe(toggle, lambda value: self.draw())
         for name, control in self.face.controls.items():
             self._observe(control, lambda value, name=name: self._chosen(name, value))
+
+    def _playing(self, on: bool) -> None:
+        """The player started or stopped; a second after it stopped, the picture in the notebook follows."""
+        self.face.playing(on)
+        if not on:
+            self.events.loop.call_later(STILL_AFTER_S, self._refresh_when_paused)
+
+    def _refresh_when_paused(self) -> None:
+        if not self.player.playing:
+            self.refresh()
 
     def _observe(self, control: Widget, action: Callable[[object], None]) -> None:
         control.observe(self.events.handler(lambda change: action(change["new"])), "value")

@@ -20,10 +20,12 @@ function render({ model, el }) {
   const endChanges = listen(model, ["change:png", "change:alt"], show);
   show();
   const first = requestAnimationFrame(tellTheme);
+  const endGuard = guardWhenShown(el);
   const endTheme = onThemeChange(tellTheme);
   return () => {
     cancelAnimationFrame(first);
     endTheme();
+    endGuard();
     endChanges();
     URL.revokeObjectURL(url);
   };

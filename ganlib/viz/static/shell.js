@@ -57,8 +57,9 @@ function guard(el) {
   };
 }
 
-/** Guards once the element is in the page; returns the function that ends it. */
+/** Guards once the element is in the page, and marks it as alive; returns the function that ends it. */
 function guardWhenShown(el) {
+  el.classList.add("ganlib-live");
   let end = () => {};
   const frame = requestAnimationFrame(() => { end = guard(el); label(outputOf(el)); });
   return () => { cancelAnimationFrame(frame); end(); };

@@ -245,9 +245,9 @@ def test_an_error_in_the_reader_s_network_is_shown():
 def test_the_saved_notebook_s_picture_says_what_it_shows():
     lab = make()
     lab.run(2)
-    data, metadata = lab._repr_mimebundle_()
-    assert "After 2 iterations on ring" in data["text/plain"] and metadata["image/png"]["width"] == 900
-    assert Image.open(io.BytesIO(data["image/png"])).size == (1800, 880)
+    picture = lab.still()
+    assert "After 2 iterations on ring" in picture.alt
+    assert Image.open(io.BytesIO(picture.png())).size == (1800, 880)
 
 
 def test_playing_in_a_loop_answers_controls_and_equals_the_bare_run():
