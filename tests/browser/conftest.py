@@ -1,6 +1,8 @@
 """A JupyterLab of its own and a headless Chromium; skipped, with the reason, where either is missing."""
 
+import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -85,7 +87,7 @@ def wait_for(address, log):
 
 
 class Reader:
-    """Somebody who works in JupyterLab with a browser."""
+    """Somebody who works in JupyterLab with a browser. Names of buttons are what is written on them."""
 
     def __init__(self, page, address, folder):
         self.page, self.address, self.folder = page, address, folder
@@ -116,6 +118,30 @@ class Reader:
             return p.length > 0 && p.every(e => /\\[\\d+\\]/.test(e.textContent)); }"""
         self.page.wait_for_function(done, timeout=1000 * seconds)
 
+    def laboratory(self):
+        """The first laboratory on the page, once its scene is there."""
+        self.page.locator(".ganlib-lab canvas").first.wait_for(timeout=30_000)
+        return self.page.locator(".ganlib-lab").first
+
+    def press(self, place, name):
+        """Click the button with these words, whatever icon stands before them."""
+        place.get_by_role("button", name=re.compile(rf"^\W*{re.escape(name)}$")).click()
+
+    def look(self, name):
+        """Keep a picture of the page if ``GANLIB_SCREENSHOTS`` names a folder, for people to look at."""
+        folder = os.environ.get("GANLIB_SCREENSHOTS")
+        if folder:
+            self.page.screenshot(path=os.path.join(folder, f"{name}.png"))
+
+    def forget_kernels(self):
+        """Shut down all kernels, as closing JupyterLab does."""
+        for session in json.loads(urllib.request.urlopen(self.address + "/api/sessions").read()):
+            token = self.page.evaluate("() => document.cookie.match(/_xsrf=([^;]*)/)[1]")
+            self.page.evaluate(
+                "([id, token]) => fetch('/api/sessions/' + id, {method: 'DELETE', headers: {'X-XSRFToken': token}})",
+                [session["id"], token],
+            )
+
     def use_theme(self, name):
         """JupyterLab Light or JupyterLab Dark."""
         self.page.evaluate("name => jupyterapp.commands.execute('apputils:change-theme', {theme: name})", name)
@@ -123,12 +149,11 @@ class Reader:
         self.page.wait_for_function(f"() => document.body.dataset.jpThemeLight === '{light}'")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def reader(chromium, jupyterlab):
-    """A reader at a screen of 1280 x 1000."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 1000})
-    page = context.new_page()
-    visitor = Reader(page, *jupyterlab)
+    """A reader at a screen of 1280 x 1000, the same for all tests of a file."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 1000}, accept_downloads=True)
+    visitor = Reader(context.new_page(), *jupyterlab)
     yield visitor
     context.close()
     assert not visitor.problems

@@ -1,0 +1,201 @@
+"""The laboratory in a real JupyterLab: mouse, keyboard, both themes, a narrow window, a notebook opened again."""
+
+import json
+import re
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+CELL = """\
+import torch
+torch.set_num_threads(1)
+from ganlib import viz
+lab = viz.GANLab(width_g=16, width_d=16)
+lab
+"""
+LEFT_CORNER = """canvas => [...canvas.getContext('2d').getImageData(2, 2, 1, 1).data]"""
+
+
+@pytest.fixture(scope="module")
+def lab(reader):
+    """The laboratory on a page of its own."""
+    reader.write("laboratory.ipynb", CELL)
+    reader.open("laboratory.ipynb")
+    reader.run_all()
+    return reader.laboratory()
+
+
+@pytest.fixture(autouse=True)
+def from_the_start(reader, lab):
+    """Each test begins with a fresh run, paused."""
+    reader.press(lab, "Reset")
+    wait_for(lab, lambda: iteration(lab) == 0)
+
+
+def iteration(lab):
+    return int(re.search(r"iteration ([\d,]+)", lab.inner_text())[1].replace(",", ""))
+
+
+def wait_for(lab, condition, seconds=20):
+    for _ in range(int(seconds / 0.1)):
+        if condition():
+            return
+        lab.page.wait_for_timeout(100)
+    assert condition()
+
+
+def scene(lab):
+    return lab.locator("canvas").first
+
+
+def pixels(canvas):
+    return canvas.evaluate("canvas => canvas.toDataURL()")
+
+
+def readout(lab):
+    return lab.locator(".ganlib-readout").first.inner_text()
+
+
+def test_play_trains_and_pause_holds(reader, lab):
+    before = pixels(scene(lab))
+    reader.press(lab, "Play")
+    wait_for(lab, lambda: iteration(lab) > 30)
+    reader.press(lab, "Pause")
+    lab.page.wait_for_timeout(500)
+    held = iteration(lab)
+    lab.page.wait_for_timeout(700)
+    assert iteration(lab) == held and pixels(scene(lab)) != before
+    reader.look("laboratory_light")
+
+
+def test_steps_of_d_of_g_and_of_both(reader, lab):
+    for name, number in (("Step D", 0), ("Step G", 0), ("Step both", 1)):
+        before = pixels(scene(lab))
+        reader.press(lab, name)
+        wait_for(lab, lambda before=before: pixels(scene(lab)) != before)
+        wait_for(lab, lambda number=number: iteration(lab) == number)
+
+
+def test_slow_motion_explains_each_phase(reader, lab):
+    reader.press(lab, "Slow motion")
+    reader.press(lab, "Play")
+    words = lab.get_by_role("status")
+    wait_for(lab, lambda: "noise vectors z become fakes" in words.inner_text())
+    wait_for(lab, lambda: "real samples join them" in words.inner_text())
+    reader.press(lab, "Pause")
+    reader.press(lab, "Slow motion")
+    for _ in range(3):
+        reader.press(lab, "Next phase")
+    wait_for(lab, lambda: "New noise, new fakes" in words.inner_text())
+    reader.press(lab, "Next phase")
+    wait_for(lab, lambda: "Each arrow shows" in words.inner_text())
+    reader.look("laboratory_slow_motion")
+
+
+def test_the_mouse_reads_coordinates(lab):
+    box = scene(lab).bounding_box()
+    lab.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    wait_for(lab, lambda: re.match(r"x = .*y = .*D = 0\.\d\d", readout(lab)))
+
+
+def test_everything_by_keyboard_and_no_shortcut_of_jupyterlab(reader, lab):
+    page = lab.page
+    cells = page.locator(".jp-Notebook .jp-Cell").count()
+    lab.get_by_role("button", name="Play").focus()
+    page.keyboard.press("Space")
+    wait_for(lab, lambda: iteration(lab) > 5)
+    page.keyboard.press("Space")
+    wait_for(lab, lambda: lab.get_by_role("button", name="Pause").count() == 0)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # Step D
+    scene(lab).focus()
+    for key in ("ArrowRight", "ArrowUp", "b", "x", "d", "d"):
+        page.keyboard.press(key)
+    wait_for(lab, lambda: re.match(r"x = 0\.06", readout(lab)))
+    slider = lab.get_by_role("slider", name="layers").first
+    slider.focus()
+    before = slider.get_attribute("aria-valuenow")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("a")
+    page.keyboard.press("b")
+    wait_for(lab, lambda: slider.get_attribute("aria-valuenow") != before)
+    wait_for(lab, lambda: iteration(lab) == 0)  # other networks: a new run
+    page.keyboard.press("ArrowRight")
+    assert page.locator(".jp-Notebook .jp-Cell").count() == cells
+
+
+def test_drawing_data_with_mouse_and_keyboard(reader, lab):
+    page, box = lab.page, scene(lab).bounding_box()
+    data = lab.get_by_role("combobox", name="data")
+    data.select_option("draw your own")
+    lab.get_by_role("button", name="Use drawing").wait_for()
+    page.mouse.move(box["x"] + 150, box["y"] + 120)
+    page.mouse.down()
+    for i in range(12):
+        page.mouse.move(box["x"] + 150 + 12 * i, box["y"] + 120 + 5 * i)
+    page.mouse.up()
+    scene(lab).focus()
+    for key in ("ArrowLeft", "Space", "ArrowLeft", "Space", "Backspace"):
+        page.keyboard.press(key)
+    reader.look("laboratory_drawing")
+    reader.press(lab, "Use drawing")
+    lab.get_by_role("button", name="Use drawing").wait_for(state="hidden")
+    reader.press(lab, "Play")
+    wait_for(lab, lambda: iteration(lab) > 5)
+    reader.press(lab, "Pause")
+    data.select_option("ring")
+
+
+def test_the_run_goes_to_a_file_and_comes_back(reader, lab, tmp_path):
+    reader.press(lab, "Step both")
+    wait_for(lab, lambda: iteration(lab) == 1)
+    with lab.page.expect_download() as download:
+        reader.press(lab, "Save run")
+    download.value.save_as(tmp_path / "run.json")
+    assert json.loads((tmp_path / "run.json").read_text())["iteration"] == 1
+    with lab.page.expect_download() as download:
+        reader.press(lab, "Save picture")
+    download.value.save_as(tmp_path / "lab.png")
+    assert (tmp_path / "lab.png").read_bytes()[:4] == b"\x89PNG"
+    reader.press(lab, "Reset")
+    wait_for(lab, lambda: iteration(lab) == 0)
+    with lab.page.expect_file_chooser() as chooser:
+        lab.locator(".ganlib-upload").click()
+    chooser.value.set_files(tmp_path / "run.json")
+    wait_for(lab, lambda: iteration(lab) == 1)
+
+
+def test_dark_pages_and_narrow_windows(reader, lab):
+    assert scene(lab).evaluate(LEFT_CORNER) == [255, 255, 255, 255]
+    reader.use_theme("JupyterLab Dark")
+    wait_for(lab, lambda: max(scene(lab).evaluate(LEFT_CORNER)[:3]) < 40)
+    reader.look("laboratory_dark")
+    lab.page.set_viewport_size({"width": 560, "height": 1000})
+    wait_for(lab, lambda: lab.evaluate("lab => lab.scrollWidth <= lab.clientWidth + 1"))
+    for canvas in lab.locator("canvas").all():
+        assert canvas.evaluate("c => c.getBoundingClientRect().right <= window.innerWidth")
+    reader.look("laboratory_narrow")
+    lab.page.set_viewport_size({"width": 1280, "height": 1000})
+    reader.use_theme("JupyterLab Light")
+
+
+def test_a_notebook_opened_again_shows_the_picture(reader, lab):
+    """The last test of the file: it shuts the kernel down."""
+    page = lab.page
+    reader.press(lab, "Play")
+    wait_for(lab, lambda: iteration(lab) > 20)
+    reader.press(lab, "Pause")
+    page.wait_for_timeout(2500)  # the still follows a second after the pause
+    assert page.locator("img.ganlib-still, .ganlib-still img").is_hidden()
+    page.keyboard.press("Control+s")
+    page.wait_for_timeout(1500)
+    stored = json.loads((reader.folder / "laboratory.ipynb").read_text())["cells"][0]["outputs"]
+    assert re.search(r"After [1-9][\d,]* iterations", "".join(stored[1]["data"]["text/plain"]))
+    reader.forget_kernels()
+    reader.open("laboratory.ipynb")
+    picture = page.locator(".ganlib-still img")
+    picture.wait_for(timeout=20_000)
+    page.wait_for_timeout(2000)
+    assert picture.is_visible() and page.get_by_text("model not found").is_hidden()
+    reader.look("laboratory_reopened")
