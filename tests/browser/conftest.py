@@ -147,6 +147,7 @@ class Reader:
         self.page.evaluate("name => jupyterapp.commands.execute('apputils:change-theme', {theme: name})", name)
         light = "true" if name.endswith("Light") else "false"
         self.page.wait_for_function(f"() => document.body.dataset.jpThemeLight === '{light}'")
+        self.page.wait_for_function("() => !document.querySelector('#jupyterlab-splash')")
 
 
 @pytest.fixture(scope="module")

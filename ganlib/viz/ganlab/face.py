@@ -1,6 +1,7 @@
 """The face of the laboratory: everything that is seen and pressed, and where it lies."""
 
 from html import escape
+from math import isfinite
 
 from ipywidgets import HTML, Box, Button, FileUpload, Layout, ToggleButton, VBox, Widget
 
@@ -87,10 +88,11 @@ class Face:
             self.scene.morph({"fake": phase.start}, seconds)
         for canvas, chart in ((self.losses, loss_chart), (self.distances, distance_chart)):
             canvas.show(*chart(run))
-        d, g, js, w = run.last["D"], run.last["G"], run.distances["JS"][-1, 1], run.distances["W"][-1, 1]
+        numbers = (run.last["D"], run.last["G"], run.distances["JS"][-1, 1], run.distances["W"][-1, 1])
+        d, g, js, w = (f"{number:.3f}" if isfinite(number) else "\u2013" for number in numbers)
         self.status.value = (
-            f"iteration <b>{run.iteration:,}</b> &ensp; loss of D {d:.3f} &ensp; of G {g:.3f} &ensp; "
-            f"Jensen-Shannon {js:.3f} &ensp; Wasserstein {w:.3f}"
+            f"iteration <b>{run.iteration:,}</b> &ensp; loss of D {d} &ensp; of G {g} &ensp; "
+            f"Jensen-Shannon {js} &ensp; Wasserstein {w}"
         )
         if phase is not self._travelled:
             words = "" if phase is None else escape(phase.words)

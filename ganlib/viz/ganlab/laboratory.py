@@ -255,7 +255,7 @@ class GANLab(Still, VBox):
         """A file was chosen: a dict of files in ipywidgets 7, a tuple of them in 8."""
         if value:
             (file,) = value.values() if isinstance(value, dict) else value
-            self.face.upload.value = type(self.face.upload.value)()  # so that the same file can be chosen again
+            self.face.upload.set_trait("value", type(self.face.upload.value)())  # the same file may be chosen again
             self._open(bytes(file["content"]))
 
     def _download_run(self) -> None:

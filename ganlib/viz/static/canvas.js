@@ -45,16 +45,18 @@ function drawFrame(g, view, layers, place, colours) {
   g.textBaseline = "middle";
   for (const [y, words] of ticks(...view.ylim, place.h / 40)) g.fillText(words, left - 5, place.y(y));
   if (!view.legend) return;
-  let x = left + 8;
+  let [x, y] = [left + 8, 10];
   g.textAlign = "left";
   for (const layer of layers.filter((l) => l.label)) {
+    const width = g.measureText(layer.label).width;
+    if (x > left + 8 && x + 23 + width > left + place.w) [x, y] = [left + 8, y + 14];
     g.strokeStyle = colours[layer.colour];
     g.lineWidth = 2;
     g.setLineDash(layer.dashed ? [5, 3] : []);
-    g.beginPath(); g.moveTo(x, 10); g.lineTo(x + 18, 10); g.stroke();
+    g.beginPath(); g.moveTo(x, y); g.lineTo(x + 18, y); g.stroke();
     g.setLineDash([]);
-    g.fillText(layer.label, x + 23, 10);
-    x += 35 + g.measureText(layer.label).width;
+    g.fillText(layer.label, x + 23, y);
+    x += 35 + width;
   }
 }
 
