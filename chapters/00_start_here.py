@@ -425,7 +425,7 @@ checks.fake_batch(solution);
 # |---|---|
 # | [00 Start here](00_start_here.ipynb) | you are here |
 # | 01 Generative vs discriminative | drag points, and see what a model of p(x, y) can do that p(y given x) cannot |
-# | 02 The minimax objective | put one training step under a microscope; play in the GAN laboratory |
+# | [02 The minimax objective](02_minimax_objective.ipynb) | put one training step under a microscope; play in the GAN laboratory |
 # | 03 The optimal discriminator | derive what the best D is, then measure it to six digits |
 # | 04 JS vs Wasserstein | find out when D stops teaching, and how the earth mover's distance helps (JS: Jensen-Shannon) |
 # | 05 Convolutional GANs | build DCGAN, a GAN of convolutions, and switch its rules off one by one |

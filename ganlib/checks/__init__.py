@@ -5,6 +5,17 @@ wrong answer raises ``CheckFailed`` instead.
 """
 
 from ganlib.checks.core import CheckFailed
+from ganlib.checks.game import accuracy, play
+from ganlib.checks.iteration import training_step
+from ganlib.checks.minimax import discriminator_loss, generator_loss
 from ganlib.checks.start_here import fake_batch
 
-__all__ = ["CheckFailed", "fake_batch"]
+__all__ = [
+    "CheckFailed",
+    "accuracy",
+    "discriminator_loss",
+    "fake_batch",
+    "generator_loss",
+    "play",
+    "training_step",
+]

@@ -1,10 +1,11 @@
 """How a check speaks: it says what is wrong with an answer, or that it is right."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 
 import torch
+from torch import Tensor
 
 
 class CheckFailed(AssertionError):
@@ -15,6 +16,20 @@ def expect(condition: bool, diagnosis: str) -> None:
     """Raise ``CheckFailed`` with the diagnosis unless the condition holds."""
     if not condition:
         raise CheckFailed(diagnosis)
+
+
+def expect_close(got: Tensor, right: Tensor, mistakes: Mapping[str, Tensor], otherwise: str) -> None:
+    """Raise ``CheckFailed`` unless ``got`` is ``right`` to rounding.
+
+    ``mistakes`` maps a diagnosis to the values that somebody with this mistake gets; the first that fits is told, and
+    ``otherwise`` when none does.
+    """
+
+    def fits(values: Tensor) -> bool:
+        return got.shape == values.shape and torch.allclose(got, values, rtol=1e-4, atol=1e-6)
+
+    if not fits(right):
+        raise CheckFailed(next((diagnosis for diagnosis, values in mistakes.items() if fits(values)), otherwise))
 
 
 def strict() -> bool:

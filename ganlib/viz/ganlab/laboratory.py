@@ -87,6 +87,10 @@ class GANLab(Still, VBox):
         """The present discriminator, in training."""
         return self.session.run.gan.discriminator
 
+    def fakes(self) -> Tensor:
+        """The present fakes of the scene, (500, 2), made from fixed noise."""
+        return self.session.run.fakes()
+
     def play(self) -> None:
         """Train until ``pause``, while other cells may run. Needs a notebook; elsewhere use ``run``."""
         self.player.play()

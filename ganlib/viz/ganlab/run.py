@@ -96,7 +96,7 @@ class Run:
         """A fresh player: a copy of the reader's module, what the reader's function makes, or the laboratory's own."""
         if isinstance(given, nn.Module):
             return deepcopy(given).cpu()
-        return (given or own)()
+        return (given or own)().cpu()
 
     def _optimizers(self, generator: nn.Module, discriminator: nn.Module) -> dict[str, torch.optim.Optimizer]:
         chosen = self.settings
