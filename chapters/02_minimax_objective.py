@@ -18,26 +18,28 @@
 #
 # **You need** chapter 00, the chain rule, and PyTorch's `backward`.
 #
-# **Time**: about 75 minutes to read and try. All cells together run for about half a minute on one CPU core.
-# The networks are tiny, so a GPU would not help.
+# **Time**: about 90 minutes to read and try. All cells together run for about a minute on one CPU core.
+# The networks are tiny, so no cell uses a GPU.
 
 # %% tags=["setup"]
 # {{setup}}
 
 # %%
 from copy import deepcopy
+from functools import partial
 from itertools import islice
 from math import exp, hypot, log, sqrt
 
 import torch
 from IPython.display import display
+from ipywidgets import Dropdown, FloatSlider, IntSlider
 from torch.nn import functional as F
 from torch.optim import SGD, Adam
 from torch.utils.flop_counter import FlopCounterMode
 
 from ganlib import checks, metrics, runtime, viz
 from ganlib.data import Batches, toys
-from ganlib.gans import GAN
+from ganlib.gans import GAN, R1GAN
 from ganlib.losses import by_name, minimax, non_saturating, r1_penalty
 from ganlib.models import MLPDiscriminator, MLPGenerator
 from ganlib.training import Trainer, ema, frozen
@@ -560,6 +562,32 @@ for words, play, penalty, theory, formula in (
     print(f"{words:18} distance times {measured:.4f} per step, theory {theory:.4f} = {formula}")
 
 # %% [markdown]
+# Try it. Which rates and penalties make the players arrive, and which is the fastest? The arrow keys move a slider that
+# has the focus.
+
+
+# %%
+def build(picture):
+    line, end = draw_game(picture.axes_of(), walk(at_once, 0.1, 1), "")
+
+    def move(play, lr, gamma, steps):
+        path = walk(at_once if play == "at once" else in_turn, lr, steps, gamma).clamp(-1e6, 1e6)
+        line.set_data(*path.T)
+        end.set_data(*path[-1:].T)
+        return [line, end]
+
+    return move
+
+
+viz.Explorer(
+    viz.FigureWidget(4.4, 4.1, "The path of two players in the field of their gradients, a spiral or an oval.", build),
+    play=Dropdown(options=["at once", "in turn"], description="they play"),
+    lr=FloatSlider(value=0.1, min=0.01, max=2.2, step=0.01, description="rate"),
+    gamma=FloatSlider(value=0.0, min=0.0, max=2.0, step=0.05, description="y's penalty"),
+    steps=IntSlider(value=130, min=1, max=400, description="steps"),
+)
+
+# %% [markdown]
 # A factor below 1 means that they arrive. A penalty on one player is enough, and it even works at once, if $\gamma >
 # \eta$.
 #
@@ -676,7 +704,7 @@ def look(step, G, D, G_ema):
         handle.update(picture)
 
 
-# %% tags=["cover"]
+# %%
 picture = viz.Picture(9, 6.2, "Six scenes during training. The fakes grow out of the middle and settle on the ring.")
 scene = {step: picture.axes_of(2, 3, i + 1) for i, step in enumerate(moments)}
 handle, diary, own_accuracy = display(picture, display_id=True), {}, {}
@@ -1005,9 +1033,122 @@ print(f"after 1, 2, 3 backward passes without zero_grad the gradient is {times} 
 
 # %% [markdown]
 # ## The GAN laboratory
+#
+# Here is everything at once, and alive: two players in the plane, with every screw within reach.
+#
+# - The scene shows real points (blue dots), fakes (orange crosses) and $D$'s verdict as a tint: blue where it says real,
+#   orange where it says fake, white where it is undecided.
+# - **Play** trains until you press **Pause**. *Step D* and *Step G* move one player, *Step both* does one iteration.
+# - **Slow motion** plays one iteration phase by phase and says what happens. *Next phase* goes at your own pace.
+# - *Gradients* draws at each fake the way in which $G$'s loss falls. *G's map* shows where $G$ takes a grid of noise
+#   whose cells all hold the same share of it, and *z to x* shows them on their way.
+# - The charts show both losses, and two distances between fakes and real points: the *Jensen-Shannon divergence*,
+#   counted in a grid of cells, and a *Wasserstein distance* (chapter 04). Both are 0 for equal distributions. The faint
+#   lines show what two sets of real points are apart.
+#
+# Rates, losses, weights and the numbers of updates can change in the middle of a run. Other settings start a new one.
+# All of it works from the keyboard: Tab goes on, the space bar presses, arrow keys move sliders and the crosshair.
+
+# %% tags=["cover"]
+lab = viz.GANLab()
+lab
 
 # %%
-# lead: laboratory
+question = viz.Prediction(
+    "The fakes begin as a blot in the middle. On how many of the eight clusters will there be fakes after 2,000 "
+    "iterations?",
+    ["1 or 2", "3 to 7", "all 8"],
+)
+question
+
+# %% [markdown]
+# The next cell trains the laboratory above for 2,000 iterations, some 5 seconds. Look up while it runs.
+
+
+# %%
+def found(lab):
+    """How many clusters have fakes, and the share of fakes close to one; nothing if they have left the plane."""
+    fakes = lab.fakes()
+    return metrics.mode_coverage(fakes, toy) if fakes.isfinite().all() else None
+
+
+lab.run(runtime.budget(full=2000, quick=50))
+print(found(lab))
+question.reveal("all 8" if found(lab).captured == 8 else "3 to 7" if found(lab).captured > 2 else "1 or 2");
+
+# %% [markdown]
+# Scroll up and press *Play*: it goes on from there. (It needs no pause before you run another cell. While that runs, the
+# laboratory waits.) Look at the curve of the losses: at first they swing against each other. That is the circling of $x
+# y$, with two networks.
+#
+# **Experiments.** The same laboratory without a face is good for comparing. Each row starts from the same seed and
+# does 1,000 iterations. Predict each row before you run the cell, which takes about 20 seconds: what becomes of a game
+# whose players are not matched?
+
+# %%
+print("                                  clusters   close   Wasserstein   loss of D")
+for words, settings in (
+    ("as above", {}),
+    ("G learns five times as often", {"steps_g": 5}),
+    ("D is tiny: 1 layer of 4 units", {"layers_d": 1, "width_d": 4}),
+    ("G is tiny: 1 layer of 4 units", {"layers_g": 1, "width_g": 4}),
+    ("minimax loss, with Adam", {"loss": "minimax"}),
+    ("WGAN-GP, D three times", {"loss": "wgan_gp", "penalty": 0.1, "steps_d": 3}),
+):
+    trial = viz.GANLab(**settings)
+    trial.run(runtime.budget(full=1000, quick=20))
+    run, coverage = trial.session.run, found(trial)
+    row = f"{coverage.captured:8} of 8{coverage.high_quality:8.0%}" if coverage else "        gone"
+    print(f"{words:32}{row}{run.distances['W'][-1, 1]:12.2f}{run.losses['D'][-100:, 1].mean():14.2f}")
+
+# %% [markdown]
+# - **A $D$ that falls behind cannot teach.** With five steps of $G$ for each of $D$, or with a tiny $D$, the fakes run
+#   after a verdict that is out of date, or too coarse. Watch it above: set $G$'s updates to 5.
+# - **A tiny $G$** cannot reach all clusters, however good its teacher is.
+# - The minimax loss works here. You know why: the optimizer is Adam, and $D$ is never far ahead for long.
+# - **The loss of $D$ does not rank the rows.** In the two worst ones it is near $\log 4 = 1.386$, what an undecided $D$
+#   pays. That would also be its loss if the fakes were perfect. (The last row's loss is on another scale: a critic's
+#   score, with a penalty.)
+#
+# **Your own parts.** Pass a generator, a discriminator, a loss or data. Here are points on a letter, a generator of your
+# own with noise of one dimension, and a class of GAN with its penalty.
+
+
+# %%
+class Curve(torch.nn.Module):
+    """A generator whose noise is a single number: its fakes lie on a curve."""
+
+    latent_dim = 1
+
+    def __init__(self):
+        super().__init__()
+        self.waves = torch.nn.Linear(1, 64)
+        self.out = torch.nn.Linear(64, 2)
+
+    def forward(self, z):
+        return self.out(torch.sin(3 * self.waves(z)))
+
+
+t = torch.linspace(-1, 1, 15)[:, None]
+letter = torch.cat([torch.cat([t / 2, t], 1), torch.cat([-t / 2, t], 1)])
+yours = viz.GANLab(letter, generator=Curve, loss=partial(R1GAN, penalty_weight=0.3), rate_d=3e-3)
+yours
+
+# %%
+yours.run(runtime.budget(full=1500, quick=20))
+distances = yours.session.run.distances["W"][:, 1]
+print(f"Wasserstein distance: {distances[0]:.2f} at the start, {distances[-1]:.2f} now", end="")
+print(f" ({yours.session.run.floor[1]:.2f} between two sets of real points)")
+
+# %% [markdown]
+# **More experiments**, all in the first laboratory. Predict, then look.
+#
+# - Choose *draw your own*, draw something with gaps, and train. What does $G$ do with the gaps?
+# - Press *Reset*, then *Step D* thirty times with *Gradients* on. Do the arrows grow or shrink? Now choose the *minimax*
+#   loss. What has become of them?
+# - Set the dimensions of the noise to 1 and press *z to x*. Can a curve fill the clusters?
+# - Press *Pre-trained*, then set both rates to 0.01. Does what is good stay good?
+# - *Save run* writes all of it to a file. *Load run* goes on from there exactly, on any machine with the same software.
 
 # %% [markdown]
 # ## What does an accuracy of 50 % mean?

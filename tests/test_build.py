@@ -1,7 +1,12 @@
 """From source to notebook."""
 
+import io
+from base64 import b64encode
+
 import nbformat
+import numpy as np
 import pytest
+from PIL import Image
 
 from ganlib import build
 
@@ -96,16 +101,39 @@ def test_a_failing_chapter_leaves_the_old_notebook(source):
     assert target.read_text() == "old"
 
 
+def as_png(pixels):
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "png")
+    return buffer.getvalue()
+
+
+def as_pixels(png):
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
+
+
+def test_pictures_get_smaller_where_nobody_sees_it():
+    x, y = np.meshgrid(np.linspace(-1, 1, 400), np.linspace(-1, 1, 300))
+    ramp = (1 + np.sin(3 * x + 2 * y) * np.cos(4 * y)) / 2
+    tint = np.stack([255 - 40 * ramp, 255 - 90 * ramp, 255 - 120 * ramp], axis=-1).astype(np.uint8)
+    png = as_png(tint)
+    small = build.smaller(png)
+    assert len(small) < len(png) and np.abs(as_pixels(small) - tint).max() <= 4
+    noise = as_png(np.random.default_rng(0).integers(0, 256, (90, 90, 3), dtype=np.uint8))
+    assert build.smaller(noise) == noise  # 256 colours would show
+
+
 def test_of_a_widget_only_the_still_is_stored():
+    noise = as_png(np.random.default_rng(0).integers(0, 256, (9, 90, 3), dtype=np.uint8))
+    picture = b64encode(noise).decode()
     live = {build.VIEW: {"model_id": "x"}, "text/plain": "live"}
-    still = {"text/html": '<div class="ganlib-still"><img></div>', "image/png": "iVBO", "text/plain": "A curve."}
+    still = {"text/html": '<div class="ganlib-still"><img></div>', "image/png": picture, "text/plain": "A curve."}
     table = {"text/html": "<table></table>", "text/plain": "a table"}
     outputs = [nbformat.v4.new_output("display_data", data) for data in (live, still, table)]
     cell = nbformat.v4.new_code_cell("w", outputs=outputs)
     cell.metadata.execution = {"iopub.execute_input": "2026-01-01T00:00:00Z"}
     nb = nbformat.v4.new_notebook(cells=[cell], metadata={"widgets": {"state": {}}})
     build.clean(nb)
-    assert [output.data for output in cell.outputs] == [{"image/png": "iVBO", "text/plain": "A curve."}, table]
+    assert [output.data for output in cell.outputs] == [{"image/png": picture, "text/plain": "A curve."}, table]
     assert "widgets" not in nb.metadata and "execution" not in cell.metadata
 
 

@@ -21,6 +21,8 @@ class Explorer(Still, VBox):
         self.figure, self.controls, self.events = figure, controls, Events()
         draw = self.events.paced(self._draw)
         for control in controls.values():
+            control.layout.width, control.layout.max_width = "420px", "100%"
+            control.style.description_width = "100px"
             control.observe(self.events.handler(lambda change: draw()), "value")
         super().__init__([figure, *controls.values(), self.events.box, Guard()])
         self._draw()

@@ -54,6 +54,8 @@ def jupyterlab(tmp_path_factory):
         "JUPYTERLAB_SETTINGS_DIR": home / "settings",
         "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
         "PYTHONPATH": ROOT,
+        "GANLIB_STRICT": "0",  # as a reader has it
+        "GANLIB_BUDGET": "quick",  # nbval runs the chapters in full
     }
     environment = {**os.environ, **{name: str(value) for name, value in variables.items()}}
     environment.pop("GANLIB_THEME", None)
@@ -112,11 +114,20 @@ class Reader:
             self.page.get_by_role("menuitem", name=name, exact=True).click()
 
     def run_all(self, seconds=RUN_S):
-        """Run all cells and wait until each has its number."""
-        self.menu("Run", "Run All Cells")
-        done = """() => { const p = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
-            return p.length > 0 && p.every(e => /\\[\\d+\\]/.test(e.textContent)); }"""
-        self.page.wait_for_function(done, timeout=1000 * seconds)
+        """Run all cells and wait until the last one is done."""
+        self.page.evaluate(
+            "() => { jupyterapp.commands.execute('notebook:run-all-cells').then(() => window.ran = 1); }"
+        )
+        self.page.wait_for_function("() => window.ran", timeout=1000 * seconds)
+
+    def go_to(self, code):
+        """Bring the first cell with this code into view; JupyterLab keeps only cells near the view in the page."""
+        go = """code => { const notebook = jupyterapp.shell.currentWidget.content;
+            const index = notebook.widgets.findIndex(c => c.model.sharedModel.source.includes(code));
+            notebook.activeCellIndex = index;
+            return notebook.scrollToItem(index, 'start'); }"""
+        self.page.evaluate(go, code)
+        self.page.wait_for_timeout(500)
 
     def laboratory(self):
         """The first laboratory on the page, once its scene is there."""
@@ -127,11 +138,11 @@ class Reader:
         """Click the button with these words, whatever icon stands before them."""
         place.get_by_role("button", name=re.compile(rf"^\W*{re.escape(name)}$")).click()
 
-    def look(self, name):
-        """Keep a picture of the page if ``GANLIB_SCREENSHOTS`` names a folder, for people to look at."""
+    def look(self, name, part=None):
+        """Keep a picture of the page, or of a part of it, in the folder ``GANLIB_SCREENSHOTS``, for people to see."""
         folder = os.environ.get("GANLIB_SCREENSHOTS")
         if folder:
-            self.page.screenshot(path=os.path.join(folder, f"{name}.png"))
+            (part or self.page).screenshot(path=os.path.join(folder, f"{name}.png"))
 
     def forget_kernels(self):
         """Shut down all kernels, as closing JupyterLab does."""
