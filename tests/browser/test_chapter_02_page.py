@@ -79,7 +79,10 @@ def test_the_laboratory_learns_the_ring(reader, page, lab):
     wasserstein = float(re.search(r"Wasserstein ([\d.]+)", lab.inner_text())[1])
     assert wasserstein < 0.25
     lab.get_by_role("button", name="Gradients").click()
-    page.wait_for_timeout(500)
+    page.evaluate("() => jupyterapp.commands.execute('application:toggle-left-area')")
+    page.set_viewport_size({"width": 1200, "height": 1200})
+    page.wait_for_timeout(1000)
+    reader.go_to("lab = viz.GANLab()")
     reader.look("laboratory", lab)
 
 

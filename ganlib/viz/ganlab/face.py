@@ -55,7 +55,7 @@ class Face:
             self.toggles[name].add_class(f"ganlib-mark-{name}")
         self.slow = ToggleButton(description="Slow motion", tooltip="Walk through an iteration phase by phase")
         self.slow.layout = auto
-        self.upload = FileUpload(accept=".json", description="Load run", multiple=False, layout=auto)
+        self.upload = FileUpload(accept=".json", description="Load run", icon="", multiple=False, layout=auto)
         self.upload.add_class("ganlib-upload")
         self.controls = make_controls(settings, yours)
         self.status, self.words, self.guard, self.errors = HTML(), HTML(), Guard(), errors

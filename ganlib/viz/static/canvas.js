@@ -10,7 +10,7 @@ function ticks(low, high, count) {
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
   const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  const words = (v) => (step >= 1000 ? v / 1000 + "k" : v.toFixed(digits).replace("-", "\u2212"));
+  const words = (v) => (step >= 1000 && v ? v / 1000 + "k" : v.toFixed(digits).replace("-", "\u2212"));
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => [(first + i) * step, words((first + i) * step)]);
 }
 
