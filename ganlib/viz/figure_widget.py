@@ -10,6 +10,7 @@ from matplotlib.artist import Artist
 from PIL import Image
 
 from ganlib.viz.browser import STYLES, Still, script
+from ganlib.viz.events import Events
 from ganlib.viz.style import DARK, DOTS_PER_INCH, LIGHT, Picture, theme
 
 SCALE = 1.5  # pixels for each nominal one: sharp enough on a dense screen, and quick to send
@@ -53,7 +54,7 @@ class FigureWidget(Still, AnyWidget):
         self._inches, self._build, self._values = (width, height), build, None
         super().__init__(alt=alt, width=int(width * DOTS_PER_INCH), dark=theme() is DARK)
         self._lay()
-        self.observe(self._change_theme, "dark")
+        self.observe(Events().handler(self._change_theme), "dark")
 
     def show(self, **values) -> None:
         """Move the artists to these values and send the picture. Values that are not given stay as they were."""

@@ -3,13 +3,13 @@
 import base64
 import io
 import json
-import os
 from dataclasses import asdict
 from math import isfinite, nan
 from pathlib import Path
 
 import torch
 
+from ganlib.checkpoints import replacing
 from ganlib.viz.ganlab.run import Run, Yours
 from ganlib.viz.ganlab.settings import Settings
 
@@ -74,9 +74,8 @@ def _map(value, change):
 
 
 def save(run: Run, path: str | Path) -> Path:
-    """Write the run to ``path``, all of it or nothing."""
+    """Write the run to ``path``, all of it or nothing. The folder is made if it is missing."""
     path = Path(path)
-    temporary = path.with_name(f".{path.name}.tmp")
-    temporary.write_text(dumps(run) + "\n", encoding="utf-8", newline="\n")
-    os.replace(temporary, path)
+    with replacing(path) as file:
+        file.write((dumps(run) + "\n").encode())
     return path
