@@ -21,15 +21,17 @@ from ganlib.environment import interpreter
 from ganlib.installation import SetupError, say
 
 ROOT = Path(__file__).resolve().parent.parent
+HERE = Path()  # the folder where the user is: what relative paths on the command line are relative to
 OLDEST_PYTHON = (3, 11)
 
 
 class Command(NamedTuple):
-    """A command: its line in the help, the extras it needs, and what follows ``python``."""
+    """A command: its line in the help, the extras it needs, what follows ``python``, and the folder where it runs."""
 
     help: str
     extras: tuple[str, ...]
     arguments: Callable[[list[str]], list[str]]
+    folder: Path = ROOT
 
 
 def lab(argv: list[str]) -> list[str]:
@@ -57,6 +59,8 @@ COMMANDS = {
     "lab": Command("open the course in JupyterLab (the default); arguments go to JupyterLab", ("lab",), lab),
     "test": Command("run all tests, chapters included; arguments go to pytest", ("lab", "test"), pytest),
     "build": Command("make the notebooks from their source: build [NN ...]", ("lab",), module("ganlib.build")),
+    "train": Command("train a GAN outside a notebook: train NAME --data DATA ...", (), module("ganlib.train"), HERE),
+    "bench": Command("how fast the course is on this machine: bench [options]", (), module("ganlib.bench"), HERE),
 }
 
 
@@ -79,7 +83,7 @@ def main(argv: list[str]) -> int:
     except SetupError as error:
         print(f"\nerror: {error}", file=sys.stderr)
         return 1
-    return run([str(python), *command.arguments(rest)])
+    return run([str(python), *command.arguments(rest)], command.folder)
 
 
 def usage() -> str:
@@ -119,10 +123,10 @@ def warn_if_port_is_taken(argv: list[str]) -> None:
         say(f"Port {port} is taken; JupyterLab takes the next free one. Use the address that it prints below.")
 
 
-def run(command: list[str]) -> int:
-    """Run a command in the project's root, where it can import ``ganlib``, and return its exit code."""
+def run(command: list[str], folder: Path) -> int:
+    """Run a command in ``folder``, able to import ``ganlib`` wherever that is, and return its exit code."""
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    child = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": path})
+    child = subprocess.Popen(command, cwd=folder, env={**os.environ, "PYTHONPATH": path})
     signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C reaches the child too, which knows what to do
     signal.signal(signal.SIGTERM, lambda *_: child.terminate())
     code = child.wait()

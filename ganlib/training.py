@@ -56,7 +56,25 @@ def evaluation(module: nn.Module):
             part.training = flag
 
 
-def ema(model: nn.Module, decay: float) -> AveragedModel:
+class MovingAverage(AveragedModel):
+    """What ``ema`` returns: PyTorch's averaged model, which here updates without waiting for a GPU."""
+
+    def __init__(self, model: nn.Module, decay: float):
+        super().__init__(model)
+        self.decay = decay
+
+    @torch.no_grad()
+    def update_parameters(self, model: nn.Module) -> None:
+        """Move the average towards ``model`` as it is now; the first call copies it."""
+        t = int(self.n_averaged)  # a tensor on the CPU, wherever the model is
+        d = min(self.decay, (1 + t) / (10 + t)) if t > 0 else 0.0
+        torch._foreach_lerp_(list(self.module.parameters()), list(model.parameters()), 1 - d)
+        for averaged, current in zip(self.module.buffers(), model.buffers(), strict=True):
+            averaged.copy_(current)
+        self.n_averaged += 1
+
+
+def ema(model: nn.Module, decay: float) -> MovingAverage:
     """An exponential moving average of ``model``: after each update, average <- d * average + (1 - d) * current.
 
     d is ``decay`` (0.99 to 0.9999) in the long run and smaller at first, (1 + t) / (10 + t), so that the random initial
@@ -69,13 +87,19 @@ def ema(model: nn.Module, decay: float) -> AveragedModel:
     """
     if not 0 < decay < 1:
         raise ValueError(f"decay = {decay}, expected a number between 0 and 1, such as 0.999")
+    return MovingAverage(model, decay)
 
-    @torch.no_grad()
-    def update(averaged: list[Tensor], current: list[Tensor], count: Tensor | int) -> None:
-        t = int(count)
-        torch._foreach_lerp_(averaged, current, 1 - min(decay, (1 + t) / (10 + t)))
 
-    return AveragedModel(model, multi_avg_fn=update)
+def match_layout(optimizer: Optimizer) -> None:
+    """Lay an optimizer's tensors out in memory as their parameters are, channels_last or not.
+
+    PyTorch does not when it loads a state, and a fused step, which goes through both in memory order, would then pair
+    wrong numbers in silence.
+    """
+    for parameter, state in optimizer.state.items():
+        for name, value in state.items():
+            if isinstance(value, Tensor) and value.shape == parameter.shape and value.stride() != parameter.stride():
+                state[name] = torch.empty_like(parameter, dtype=value.dtype).copy_(value)
 
 
 class Trainer:
@@ -84,7 +108,8 @@ class Trainer:
     ``data`` is an iterable of batches, each a tensor x or a tuple (x, y); ``ganlib.data.Batches`` is one that a run can
     resume exactly. The optimizers default to Adam(2e-4, betas (0.5, 0.999)), as in DCGAN (arXiv 1511.06434), fused: all
     weights in one call. ``decay`` asks for a moving average of the generator (see ``ema``); None keeps none. ``device``
-    moves the GAN there (default: where it is). ``dtype=torch.bfloat16`` runs the players under autocast; losses and penalties stay in float32.
+    moves the GAN there (default: where it is). ``dtype=torch.bfloat16`` runs the players under autocast; losses and
+    penalties stay in float32.
 
     Raises: ValueError for n_critic < 1, a decay outside (0, 1), or a dtype other than None and torch.bfloat16 (float16
     would need loss scaling, which the gradient penalty does not survive).
@@ -213,8 +238,9 @@ class Trainer:
         self._batches, self.number = iter(self.data), state["number"]
         self._batch = None if state["batch"] is None else tuple(tensor.to(self.device) for tensor in state["batch"])
         self.gan.load_state_dict(state["gan"])
-        self.optimizer_d.load_state_dict(state["optimizer_d"])
-        self.optimizer_g.load_state_dict(state["optimizer_g"])
+        for name in ("optimizer_d", "optimizer_g"):
+            getattr(self, name).load_state_dict(state[name])
+            match_layout(getattr(self, name))
         if self.ema is not None:
             self.ema.load_state_dict(state["ema"])
         torch.set_rng_state(state["random"].cpu())

@@ -27,12 +27,14 @@ posix = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
         (["--port", "9999"], ("lab",), ["-m", "jupyterlab", "--port", "9999"]),
         (["test", "-k", "x"], ("lab", "test"), ["-m", "pytest", "-k", "x"]),
         (["build", "01"], ("lab",), ["-c", "01"]),
+        (["train", "gan", "--data", "ring"], (), ["-c", "gan", "--data", "ring"]),
+        (["bench", "--quick"], (), ["-c", "--quick"]),
     ],
 )
 def test_arguments_reach_the_right_command(monkeypatch, argv, extras, expected):
     calls = {}
     monkeypatch.setattr(launcher, "interpreter", lambda root, extras: calls.update(extras=extras) or Path("PY"))
-    monkeypatch.setattr(launcher, "run", lambda command: calls.update(command=command) or 7)
+    monkeypatch.setattr(launcher, "run", lambda command, folder: calls.update(command=command) or 7)
     assert launcher.main(argv) == 7
     command = calls["command"]
     assert calls["extras"] == extras
@@ -134,12 +136,21 @@ def handlers():
         signal.signal(number, handler)
 
 
-def test_run_gives_the_child_the_package_and_the_root(monkeypatch, tmp_path, handlers):
-    monkeypatch.setattr(launcher, "ROOT", tmp_path)
+def test_run_gives_the_child_the_package_and_its_folder(monkeypatch, tmp_path, handlers):
     monkeypatch.setenv("PYTHONPATH", "/before")
     code = "import os, pathlib; pathlib.Path('seen').write_text(os.environ['PYTHONPATH'])"
-    assert launcher.run([sys.executable, "-c", code]) == 0
-    assert (tmp_path / "seen").read_text() == f"{tmp_path}{os.pathsep}/before"
+    assert launcher.run([sys.executable, "-c", code], tmp_path) == 0
+    assert (tmp_path / "seen").read_text() == f"{ROOT}{os.pathsep}/before"
+
+
+@pytest.mark.parametrize("name", launcher.COMMANDS)
+def test_files_named_to_train_and_bench_are_where_the_user_is_and_all_else_runs_in_the_root(monkeypatch, name):
+    folders = []
+    monkeypatch.setattr(launcher, "interpreter", lambda root, extras: Path("PY"))
+    monkeypatch.setattr(launcher, "run", lambda command, folder: folders.append(folder.resolve()) or 0)
+    monkeypatch.chdir(ROOT / "tests")
+    launcher.main([name])
+    assert folders == [ROOT / "tests" if name in ("train", "bench") else ROOT]
 
 
 def test_tests_are_strict():
@@ -152,7 +163,7 @@ def test_tests_are_strict():
     [("raise SystemExit(5)", 5), pytest.param("import os; os.kill(os.getpid(), 15)", 128 + 15, marks=posix)],
 )
 def test_run_returns_the_exit_code(handlers, code, expected):
-    assert launcher.run([sys.executable, "-c", code]) == expected
+    assert launcher.run([sys.executable, "-c", code], ROOT) == expected
 
 
 @posix
@@ -164,7 +175,7 @@ def test_run_waits_for_the_child_when_stopped(group, number, expected):
         "signal.signal(signal.SIGINT, lambda *_: (time.sleep(0.1), sys.exit(7)))\n"
         "print('up', flush=True); time.sleep(30)"
     )
-    code = f"import sys; from ganlib.__main__ import run; sys.exit(run([sys.executable, '-c', {child!r}]))"
+    code = f"import sys; from ganlib.__main__ import run; sys.exit(run([sys.executable, '-c', {child!r}], '.'))"
     with subprocess.Popen(
         [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as process:

@@ -150,6 +150,13 @@ def test_the_judge_is_everyone_s_own_copy_and_frozen():
     assert score_digits(images).fid == before == pytest.approx(0, abs=1e-4)  # the held-out digits are the reference
 
 
+def test_the_judge_draws_no_random_numbers():
+    """So scoring in the middle of a run does not change the run, not even the first time."""
+    before = torch.get_rng_state()
+    digit_classifier()
+    assert torch.equal(torch.get_rng_state(), before)
+
+
 def test_a_digit_counts_from_one_percent_on():
     images, labels = digits(16, "train")
     sevens, others = images[labels == 7], images[labels == 1]

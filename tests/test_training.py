@@ -19,8 +19,8 @@ def test_trainer_is_bit_identical_to_a_raw_loop():
 
     raw = make(WGANGP)
     G, D, batches = raw.gan.generator, raw.gan.discriminator, raw.data
-    optimizer_d = Adam(D.parameters(), 2e-4, betas=(0.5, 0.999))
-    optimizer_g = Adam(G.parameters(), 2e-4, betas=(0.5, 0.999))
+    optimizer_d = Adam(D.parameters(), 2e-4, betas=(0.5, 0.999), fused=True)
+    optimizer_g = Adam(G.parameters(), 2e-4, betas=(0.5, 0.999), fused=True)
     for _ in range(20):
         for _ in range(2):
             (x,) = next(batches)
@@ -94,6 +94,15 @@ def test_the_generator_s_step_leaves_no_gradient_in_the_discriminator():
     gradients = [p.grad.clone() for p in trainer.gan.discriminator.parameters()]
     trainer.generator_step()
     assert all(torch.equal(a, p.grad) for a, p in zip(gradients, trainer.gan.discriminator.parameters(), strict=True))
+
+
+def test_a_step_computes_the_gradient_of_what_its_optimizer_moves_and_no_other():
+    x = torch.randn(8, 2, requires_grad=True)
+    trainer = Trainer(make().gan, [x])
+    first, *others = trainer.gan.discriminator.parameters()
+    trainer.optimizer_d = Adam(others, 2e-4)
+    trainer.discriminator_step()
+    assert x.grad is None and first.grad is None and all(p.grad is not None for p in others)
 
 
 def test_frozen_restores_each_parameter_as_it_was():

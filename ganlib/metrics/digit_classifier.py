@@ -50,8 +50,9 @@ def digit_classifier() -> DigitClassifier:
     Raises: FileNotFoundError when the weights are missing; ``python -m ganlib.metrics.train_digit_classifier`` makes
     them.
     """
-    classifier = DigitClassifier()
-    classifier.load_state_dict(checkpoints.load(WEIGHTS))
+    with torch.device("meta"):  # no initial weights: drawing them would move the global random state
+        classifier = DigitClassifier()
+    classifier.load_state_dict(checkpoints.load(WEIGHTS), assign=True)
     return classifier.eval().requires_grad_(False)
 
 

@@ -1,0 +1,65 @@
+"""What a run is judged by: a registry of metrics, each of which says whether it fits the data.
+
+A metric is added by writing a function that takes the data and returns either None or the measure, which turns
+generated samples into named numbers, and by listing it in ``REGISTRY``.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict
+
+from torch import Tensor
+from torch.nn.functional import adaptive_avg_pool2d
+
+from ganlib import metrics
+from ganlib.data.toys import Gaussians
+from ganlib.train.sources import Data
+
+SAMPLES = 2000
+Measure = Callable[[Tensor], dict[str, float]]
+
+
+def modes(data: Data) -> Measure | None:
+    """Modes found, quality and reverse KL, where the truth is a mixture of Gaussians."""
+    if isinstance(data.toy, Gaussians):
+        return lambda fakes: asdict(metrics.mode_coverage(fakes, data.toy))
+    return None
+
+
+def point_distance(data: Data) -> Measure | None:
+    """The sliced Wasserstein distance to real points."""
+    if data.toy is None:
+        return None
+    real = data.some(SAMPLES)
+    return lambda fakes: {"sliced_wasserstein": metrics.sliced_wasserstein(fakes[: len(real)], real[: len(fakes)])}
+
+
+def digit_scores(data: Data) -> Measure | None:
+    """Fréchet distance on the digit classifier's features, number of digits, and the share of the rarest."""
+    if data.name != "digits":
+        return None
+
+    def measure(fakes: Tensor) -> dict[str, float]:
+        scores = metrics.score_digits(fakes)
+        return {"digit_frechet": scores.fid, "digits": scores.classes, "rarest_digit": min(scores.shares)}
+
+    return measure
+
+
+def thumbnail_distance(data: Data) -> Measure | None:
+    """For other pictures, the Fréchet distance of their 8 x 8 thumbnails: it sees colours and layout, no detail."""
+    if data.toy is not None or data.name == "digits":
+        return None
+
+    def features(images: Tensor) -> Tensor:
+        return adaptive_avg_pool2d(images, 8).flatten(1)
+
+    real = features(data.some(SAMPLES))
+    return lambda fakes: {"thumbnail_frechet": metrics.fid(features(fakes), real)}
+
+
+REGISTRY: list[Callable[[Data], Measure | None]] = [modes, point_distance, digit_scores, thumbnail_distance]
+
+
+def measures(data: Data) -> list[Measure]:
+    """The measures that fit the data."""
+    return [measure for measure in (metric(data) for metric in REGISTRY) if measure is not None]
