@@ -34,6 +34,9 @@ _PLAY_MISTAKES: Mapping[str, Callable[[float, float, float], tuple[float, float]
     "the slopes are mixed up: the derivative of x y for x is y, and for y it is x.": (
         lambda x, y, lr: (x - lr * x, y + lr * y)
     ),
+    "both move along x y itself. The slope of x y for x is y, and for y it is x.": (
+        lambda x, y, lr: (x - lr * x * y, y + lr * (x - lr * x * y) * y)
+    ),
     "the pair is returned in the wrong order: return x first, then y.": lambda x, y, lr: _x_first(x, y, lr)[::-1],
     "the steps have length 1 times the slope: multiply each by lr.": lambda x, y, lr: (x - y, y + x - y),
     "x moved and y did not: return the new y as well.": lambda x, y, lr: (x - lr * y, y),
@@ -62,7 +65,7 @@ def play(answer) -> None:
 
 
 JUDGED = (
-    (torch.tensor([2.0, 0.3, -1.0, 0.4]), torch.tensor([-2.0, 0.2, -0.3, -0.1])),
+    (torch.tensor([2.0, 0.3, -1.0, 0.4]), torch.tensor([-2.0, 0.45, -0.3, -0.1])),
     (torch.tensor([0.1, 3.0, 0.2, 4.0, -0.6]), torch.tensor([-3.0, 0.9, 0.3, -0.7, 2.0])),
 )
 
@@ -83,6 +86,12 @@ _ACCURACY_MISTAKES: Mapping[str, Callable[[Tensor, Tensor], float]] = {
     "only the fakes are counted.": lambda real, fake: _shares(real, fake)[1],
     "a fake counts as right when D calls it real. D is right about a fake when its logit is below 0.": (
         lambda real, fake: (_shares(real, fake)[0] + 1 - _shares(real, fake)[1]) / 2
+    ),
+    "this is the average of the probabilities. A sample is called right or not: compare first, then average.": (
+        lambda real, fake: (real.sigmoid().mean().item() + (-fake).sigmoid().mean().item()) / 2
+    ),
+    "each real sample is compared with a fake. D judges every sample by itself: compare its logit with 0.": (
+        lambda real, fake: (real > fake).double().mean().item()
     ),
     "this is the share that D gets wrong.": lambda real, fake: 1 - sum(_shares(real, fake)) / 2,
     "this is in per cent; asked is a share from 0 to 1.": lambda real, fake: 50 * sum(_shares(real, fake)),

@@ -13,6 +13,19 @@ from ganlib.losses import minimax, non_saturating
 
 BATCH = 5
 Mistakes = dict[str, Tensor]
+GRAPH_ERRORS = {
+    "modified by an inplace operation": (
+        "D's step changed weights that an older graph still needs: compute D(G(z_g)) after optimizer_d.step()."
+    ),
+    "through the graph a second time": (
+        "two backward passes went through one graph: detach D's fakes, and make new ones for G's step. It needs no "
+        "retain_graph."
+    ),
+    "does not require grad and does not have a grad_fn": (
+        "a loss has no graph to go back through: in G's step neither the fakes nor the logits may be detached."
+    ),
+}
+"""What PyTorch says when a graph is used wrongly, and what is wrong then."""
 
 
 def _gradient(loss: Tensor, module: nn.Module) -> Tensor:
@@ -43,6 +56,9 @@ def _mistakes_of_d(D: nn.Module, real: Tensor, fake: Tensor, fake_g: Tensor, rig
         "D's fakes came from z_g: make them from z_d.": _gradient(minimax.discriminator(D(real), D(fake_g)), D),
         "D's loss is a sum over the batch: it is the sum of two averages.": BATCH * right,
         "D's loss is halved: it is the sum of two averages, not their average.": right / 2,
+        "D moved along G's loss as well: clear D's gradients, go backward from D's loss, and step, before G's loss.": (
+            right + _gradient(softplus(-D(fake_g)).mean(), D)
+        ),
     }
 
 
@@ -86,7 +102,12 @@ class _Match:
         self.moved.clear()
         self.received.clear()
         batch = (tensor.clone() for tensor in (self.real, self.z_d, self.z_g))
-        training_step(self.G, self.D, self.optimizer_d, self.optimizer_g, *batch)
+        try:
+            training_step(self.G, self.D, self.optimizer_d, self.optimizer_g, *batch)
+        except RuntimeError as error:
+            for phrase, diagnosis in GRAPH_ERRORS.items():
+                expect(phrase not in str(error), diagnosis)
+            raise
         for name, module in (("D", self.D), ("G", self.G)):
             expect(name in self.moved, f"optimizer_{name.lower()}.step() was never called.")
             learns = all(parameter.requires_grad for parameter in module.parameters())

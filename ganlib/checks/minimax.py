@@ -113,6 +113,13 @@ _DISCRIMINATOR_MISTAKES: Mapping[str, Formula] = {
     "this is one average over both batches together. V is the sum of two averages, one for each batch.": (
         lambda real, fake: (softplus(-real).sum() + softplus(fake).sum()) / (len(real) + len(fake))
     ),
+    "this is twice one average over both batches together, which is right only for batches of one size. Average each "
+    "batch by itself.": lambda real, fake: (
+        2 * (softplus(-real).sum() + softplus(fake).sum()) / (len(real) + len(fake))
+    ),
+    "this is the logarithm of an average; asked is the average of the logarithms.": (
+        lambda real, fake: -real.sigmoid().mean().log() - (-fake).sigmoid().mean().log()
+    ),
 }
 
 
@@ -139,6 +146,9 @@ _GENERATOR_MISTAKES: Mapping[str, Formula] = {
     "the logarithm is missing: asked is -log D(G(z)), not 1 - D(G(z)).": lambda fake: (1 - fake.sigmoid()).mean(),
     "the sigmoid is applied twice: a function 'with logits' applies it itself.": (
         lambda fake: _generator(fake.sigmoid())
+    ),
+    "this is the logarithm of an average; asked is the average of the logarithms.": (
+        lambda fake: -fake.sigmoid().mean().log()
     ),
     "this is a sum over the batch. An expectation is an average: mean, not sum.": lambda fake: softplus(-fake).sum(),
     "this is the loss of a Wasserstein generator, minus the average logit; asked is -log D(G(z)).": (

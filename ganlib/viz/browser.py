@@ -73,7 +73,9 @@ class Still:
         data, metadata = shown if isinstance(shown, tuple) else (shown, {})
         display({**data, **view}, raw=True, metadata=metadata)
         still, details = self._still_bundle()
-        self._still_handle = display(still, raw=True, metadata=details, display_id=True)
+        shown_before = getattr(self, "_still_handle", None)
+        name = True if shown_before is None else shown_before.display_id
+        self._still_handle = display(still, raw=True, metadata=details, display_id=name)
 
     def _still_bundle(self) -> tuple[dict, dict]:
         """The still as data and metadata: a picture with its alt text, or words, each also as HTML."""

@@ -9,7 +9,7 @@ from html import escape
 from time import perf_counter
 
 from IPython.core.getipython import get_ipython
-from ipywidgets import HTML
+from ipywidgets import HTML, Widget
 
 FRAMES_PER_SECOND = 12  # more of them and the browser falls behind
 
@@ -83,21 +83,37 @@ class Events:
             self.error(error)
 
 
-_RUNNING: dict[tuple, Callable[[], None]] = {}
+_RUNNING: dict[tuple, tuple[str, list[Callable[[], None]]]] = {}
 
 
 def replace_predecessor(kind: str, stop: Callable[[], None]) -> None:
-    """Stop the widget of this kind that an earlier run of the same notebook cell made, and remember ``stop`` for this.
+    """Stop the widgets of this kind that an earlier run of the same notebook cell made, and remember ``stop`` for this.
 
-    A cell is known by its id where the notebook application sends one, else by its text. Outside a notebook nothing is
-    stopped.
+    A cell is known by its id where the notebook application sends one, else by its text. What one run of a cell makes
+    stays together. Outside a notebook nothing is stopped.
     """
     shell = get_ipython()
     if shell is None or not hasattr(shell, "kernel"):
         return
     request = shell.get_parent()
     cell = request.get("metadata", {}).get("cellId") or request.get("content", {}).get("code", "")
-    stop_earlier = _RUNNING.pop((kind, cell), None)
-    if stop_earlier is not None:
-        stop_earlier()
-    _RUNNING[kind, cell] = stop
+    if not cell:  # made by a callback
+        return
+    this_run = request.get("header", {}).get("msg_id", "")
+    made_by, stops = _RUNNING.get((kind, cell), (this_run, []))
+    if made_by != this_run:
+        for stop_earlier in stops:
+            stop_earlier()
+        stops = []
+    _RUNNING[kind, cell] = this_run, [*stops, stop]
+
+
+def close_all(widget: Widget) -> None:
+    """Close a widget with all that it consists of, so that neither kernel nor page keeps anything of it."""
+    for child in getattr(widget, "children", ()):
+        close_all(child)
+    for name in ("layout", "style"):
+        part = getattr(widget, name, None)
+        if isinstance(part, Widget):
+            part.close()
+    widget.close()

@@ -4,7 +4,6 @@ import asyncio
 import signal
 import threading
 from collections.abc import Callable
-from contextlib import contextmanager
 from time import perf_counter
 
 from ganlib.viz.events import FRAMES_PER_SECOND, Events
@@ -52,6 +51,7 @@ class Player:
             raise RuntimeError("Playing needs a notebook, whose event loop does the work. Here, use run(n).")
         self.events.clear()
         self._task = self.events.loop.create_task(self._play())
+        _PLAYING.add(self)
         self.changed(True)
 
     def pause(self) -> None:
@@ -78,21 +78,22 @@ class Player:
     def _end(self) -> None:
         task, self._task = self._task, None
         task.cancel()
+        _PLAYING.discard(self)
         self.changed(False)
 
     async def _play(self) -> None:
         mine, due = asyncio.current_task(), 0.0
-        with interrupts_pause(self._interrupt):
-            while self._task is mine:
-                try:
-                    self._slice()
-                    if perf_counter() >= due or self.interval:
-                        due = self._timed_draw()
-                except Exception as error:  # the reader's own networks may raise anything
-                    self._end()
-                    self.events.error(error)
-                    return
-                await asyncio.sleep(self.interval or 0.001)
+        while self._task is mine:
+            _let_interrupts_pause()
+            try:
+                self._slice()
+                if perf_counter() >= due or self.interval:
+                    due = self._timed_draw()
+            except Exception as error:  # the reader's own networks may raise anything
+                self._end()
+                self.events.error(error)
+                return
+            await asyncio.sleep(self.interval or 0.001)
 
     def _slice(self) -> None:
         """Steps for 40 ms, or a single one when playing slowly."""
@@ -108,27 +109,17 @@ class Player:
         after = perf_counter()
         return max(before + 1 / FRAMES_PER_SECOND, after + (after - before) / DRAWING_SHARE)
 
-    def _interrupt(self) -> None:
-        self.events.loop.call_soon_threadsafe(self.pause)
+
+_PLAYING: set[Player] = set()
 
 
-@contextmanager
-def interrupts_pause(pause: Callable[[], None]):
-    """Within the block an interrupt that no cell receives calls ``pause``.
+def _pause_all(*_) -> None:
+    """What an interrupt does that no cell receives: it pauses every player."""
+    for player in tuple(_PLAYING):
+        player.events.loop.call_soon_threadsafe(player.pause)
 
-    A kernel ignores interrupts while no cell runs, and has a handler of its own while one does; only the former is
-    replaced.
-    """
-    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) != signal.SIG_IGN:
-        yield
-        return
 
-    def handler(*_) -> None:
-        pause()
-
-    signal.signal(signal.SIGINT, handler)
-    try:
-        yield
-    finally:
-        if signal.getsignal(signal.SIGINT) is handler:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _let_interrupts_pause() -> None:
+    """Listen to interrupts where the kernel ignores them. It does so while no cell runs; a cell has its own handler."""
+    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, _pause_all)

@@ -15,6 +15,7 @@ PLAY_WRONG = {
     "both ascend": ("x = x + lr * y; y = y + lr * x; return x, y", "both go up the slope"),
     "roles swapped": ("x = x + lr * y; y = y - lr * x; return x, y", "roles are swapped"),
     "own coordinate as slope": ("return x - lr * x, y + lr * y", "slopes are mixed up"),
+    "x y as slope": ("x = x - lr * x * y; y = y + lr * x * y; return x, y", "move along x y itself"),
     "wrong order": ("x = x - lr * y; return y + lr * x, x", "wrong order"),
     "no lr": ("x = x - y; y = y + x; return x, y", "multiply each by lr"),
     "y stays": ("return x - lr * y, y", "x moved and y did not"),
@@ -48,7 +49,10 @@ ACCURACY_WRONG = {
     "a count": ("return (r > 0).sum() + (f < 0).sum()", "number of samples"),
     "a sum of shares": ("return (r > 0).float().mean() + (f < 0).float().mean()", "sum of the two shares"),
     "not averaged": ("return torch.cat([r > 0, f < 0])", "expected one number"),
-    "the probabilities": ("return (r.sigmoid().mean() + 1 - f.sigmoid().mean()) / 2", "it gives .* expected 0.75"),
+    "the probabilities": ("return (r.sigmoid().mean() + 1 - f.sigmoid().mean()) / 2", "compare first, then average"),
+    "pairs": ("return (r > f).float().mean()", "each real sample is compared with a fake"),
+    "all pairs": ("return (r[:, None] > f).float().mean()", "it gives .* expected 0.75"),
+    "average of booleans": ("return torch.cat([r > 0, f < 0]).mean()", "stopped with NotImplementedError: mean"),
 }
 ACCURACY_RIGHT = {
     "two means": "return ((r > 0).float().mean() + (f < 0).float().mean()) / 2",

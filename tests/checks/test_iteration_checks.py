@@ -71,8 +71,19 @@ WRONG = {
     "graph used twice": (
         f"fake = G(z_d); {BEGIN_D}; loss_d = non_saturating.discriminator(D(real), D(fake)); {END_D}; "
         f"{BEGIN_G}; loss_g = non_saturating.generator(D(fake)); {END_G}",
-        "RuntimeError",
+        "two backward passes went through one graph",
     ),
+    "logits of the old D": (f"{LOSS_G}; {STEP_D}; {BEGIN_G}; {END_G}", "weights that an older graph still needs"),
+    "G's fakes detached, D frozen": (
+        f"{STEP_D}; D.requires_grad_(False); loss_g = non_saturating.generator(D(G(z_g).detach())); {END_G}",
+        "no graph to go back through",
+    ),
+    "one backward for both": (
+        f"{BEGIN_D}; {BEGIN_G}; {LOSS_D}; {LOSS_G}; (loss_d + loss_g).backward(); "
+        "optimizer_d.step(); optimizer_g.step()",
+        "D moved along G's loss as well",
+    ),
+    "an error of its own": (f"{STEP_D}; loss_g = D(z_g[:, :1])", "stopped with RuntimeError"),
     "another loss of D": (d_with("D(G(z_d).detach()).mean() - D(real).mean()"), "D's gradient is not that"),
     "another loss of G": (g_with("-D(G(z_g)).mean()"), "G's gradient is not that"),
 }  # fmt: skip

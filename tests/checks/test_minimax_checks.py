@@ -35,8 +35,13 @@ D_WRONG = {
     ),
     "one batch": (
         f"return {BCE}(torch.cat([r, f]), torch.cat([torch.ones_like(r), torch.zeros_like(f)]))",
-        "one average over both",
+        "this is one average over both",
     ),
+    "one batch, twice": (
+        f"return 2 * {BCE}(torch.cat([r, f]), torch.cat([torch.ones_like(r), torch.zeros_like(f)]))",
+        "only for batches of one size",
+    ),
+    "log of the mean": ("return -r.sigmoid().mean().log() - (1 - f.sigmoid()).mean().log()", "logarithm of an average"),
     "overflow": ("return -torch.sigmoid(r).log().mean() - (1 - torch.sigmoid(f)).log().mean()", "log.0. is infinite"),
     "overflow in exp": ("return (1 + (-r).exp()).log().mean() + (1 + f.exp()).log().mean()", "log.0. is infinite"),
     "clamped": (
@@ -82,6 +87,7 @@ G_WRONG = {
     "1 - D": ("return (1 - torch.sigmoid(f)).mean()", "not 1 - D"),
     "log of logits": ("return -torch.log(f).mean()", "NaN.*not probabilities yet"),
     "sigmoid twice": ("p = f.sigmoid(); return F.softplus(-p).mean()", "sigmoid is applied twice"),
+    "log of the mean": ("return -f.sigmoid().mean().log()", "logarithm of an average"),
     "sum": ("return F.softplus(-f).sum()", "sum over the batch"),
     "Wasserstein": ("return -f.mean()", "Wasserstein generator"),
     "overflow": ("return -torch.log(torch.sigmoid(f)).mean()", "log.0. is infinite"),

@@ -38,11 +38,13 @@ def test_a_metric_plugs_in_and_cannot_disturb_the_run(monkeypatch):
     assert_same_state("before", "after")
 
 
-def test_metrics_of_a_resumed_run_may_have_new_columns(monkeypatch):
-    assert main(RING) == 0
-    monkeypatch.setattr(measures, "REGISTRY", [*measures.REGISTRY, lambda data: lambda fakes: {"new": 1.5}])
-    assert main([*RING, "--resume", "--steps", "6"]) == 0
-    assert [row["new"] for row in rows("runs/gan-ring")] == ["", "", "1.5"]
+@pytest.mark.parametrize("new", [True, False])
+def test_metrics_of_a_resumed_run_may_have_other_columns(monkeypatch, new):
+    registries = [measures.REGISTRY, [*measures.REGISTRY, lambda data: lambda fakes: {"more": 1.5}]]
+    for registry, steps in zip(registries if new else registries[::-1], ("4", "6"), strict=True):
+        monkeypatch.setattr(measures, "REGISTRY", registry)
+        assert main([*RING, "--resume", "--steps", steps]) == 0
+    assert [row["more"] for row in rows("runs/gan-ring")] == (["", "", "1.5"] if new else ["1.5", "1.5", ""])
 
 
 def test_points_of_a_mixture_score_by_their_modes():

@@ -13,8 +13,8 @@ from ganlib.viz import browser
 class Handle:
     """What IPython's ``display`` returns for an output that can be updated."""
 
-    def __init__(self, shown):
-        self.shown = shown
+    def __init__(self, shown, display_id):
+        self.shown, self.display_id = shown, display_id
 
     def update(self, data, raw, metadata):
         self.shown.append((data, metadata))
@@ -27,7 +27,7 @@ def shown(monkeypatch):
 
     def display(data, raw, metadata, display_id=None):
         outputs.append((data, metadata))
-        return Handle(outputs)
+        return Handle(outputs, "first" if display_id is True else display_id)
 
     monkeypatch.setattr(browser, "display", display)
     return outputs
@@ -45,6 +45,15 @@ def test_a_cell_stores_the_widget_and_its_picture(shown):
     assert still["text/plain"] == "Points <and> a line." and metadata["image/png"]["alt"] == still["text/plain"]
     assert Image.open(io.BytesIO(b64decode(still["image/png"]))).size == (600, 400)
     assert still["image/png"] in still["text/html"] and "Points &lt;and&gt; a line." in still["text/html"]
+
+
+def test_stills_of_a_widget_that_is_shown_twice_have_one_name(shown):
+    widget = canvas()
+    names = []
+    for _ in range(2):
+        widget._ipython_display_()
+        names.append(widget._still_handle.display_id)
+    assert names == ["first", "first"]
 
 
 def test_a_question_is_stored_in_words(shown):

@@ -5,11 +5,9 @@ import os
 import signal
 import threading
 import time
-from types import SimpleNamespace
 
 import pytest
 
-from ganlib.viz import events as events_module
 from ganlib.viz import player as player_module
 from ganlib.viz.events import Events, replace_predecessor
 from ganlib.viz.player import Player
@@ -157,42 +155,73 @@ def test_without_a_loop_it_runs_to_the_end_and_draws_it():
     assert counter.steps == 5
 
 
-@pytest.mark.skipif(os.name == "nt", reason="interrupts are sent otherwise there")
-def test_an_interrupt_on_an_idle_kernel_pauses():
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as an idle kernel has it
-    try:
+@pytest.fixture
+def idle_kernel():
+    """Interrupts are ignored, as a kernel has it while no cell runs."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGINT, before)
 
-        async def script(player, counter):
+
+@pytest.mark.skipif(os.name == "nt", reason="interrupts are sent otherwise there")
+def test_an_interrupt_on_an_idle_kernel_pauses_whatever_plays(idle_kernel):
+    async def script(player, counter):
+        other = Player(Counter().step, lambda: None, player.events)
+        for _ in range(2):
             player.play()
+            other.play()
             await asyncio.sleep(0.05)
             os.kill(os.getpid(), signal.SIGINT)
             await asyncio.sleep(0.1)
-            assert not player.playing and counter.steps > 0
+            assert not player.playing and not other.playing and counter.steps > 0
+        os.kill(os.getpid(), signal.SIGINT)  # nothing plays: nothing happens
 
-        playing(script)
-        assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
-    finally:
-        signal.signal(signal.SIGINT, before)
+    playing(script)
 
 
-def test_a_cell_that_runs_again_stops_what_it_started(monkeypatch):
-    request = {"metadata": {"cellId": "a"}, "content": {"code": "lab"}}
-    shell = SimpleNamespace(kernel=True, get_parent=lambda: request)
-    monkeypatch.setattr(events_module, "get_ipython", lambda: shell)
-    monkeypatch.setattr(events_module, "_RUNNING", {})
+def test_the_handler_of_a_running_cell_is_left_alone():
+    async def script(player, counter):
+        before = signal.getsignal(signal.SIGINT)
+        player.play()
+        await asyncio.sleep(0.05)
+        assert signal.getsignal(signal.SIGINT) is before
+        player.pause()
+
+    playing(script)
+
+
+def test_a_cell_that_runs_again_stops_all_that_it_started(cells):
     stopped = []
-    replace_predecessor("GANLab", lambda: stopped.append("first"))
-    request["metadata"] = {"cellId": "b"}
-    replace_predecessor("GANLab", lambda: stopped.append("other cell"))
-    request["metadata"] = {"cellId": "a"}
-    replace_predecessor("Figure", lambda: stopped.append("other kind"))
+
+    def make(kind, words):
+        replace_predecessor(kind, lambda: stopped.append(words))
+
+    cells.run("a")
+    make("GANLab", "first")
+    make("GANLab", "second of the same run")
+    cells.run("b")
+    make("GANLab", "other cell")
+    cells.run("a")
+    make("Figure", "other kind")
     assert stopped == []
-    replace_predecessor("GANLab", lambda: stopped.append("second"))
-    assert stopped == ["first"]
-    request["metadata"] = {}  # an application that sends no id: the text tells
-    replace_predecessor("GANLab", lambda: stopped.append("by text"))
-    replace_predecessor("GANLab", lambda: stopped.append("by text again"))
-    assert stopped == ["first", "by text"]
+    make("GANLab", "third")
+    make("GANLab", "fourth")
+    assert stopped == ["first", "second of the same run"]
+    cells.run("a")
+    make("GANLab", "fifth")
+    assert stopped[2:] == ["third", "fourth"]
+
+
+def test_a_cell_without_an_id_is_known_by_its_text_and_a_callback_is_no_cell(cells):
+    stopped = []
+    for _ in range(2):
+        cells.run(None, "lab")
+        replace_predecessor("GANLab", lambda: stopped.append("by text"))
+    assert stopped == ["by text"]
+    for _ in range(2):
+        cells.run(None, "")
+        replace_predecessor("GANLab", lambda: stopped.append("made by a click"))
+    assert stopped == ["by text"]
 
 
 def test_expensive_frames_come_less_often(monkeypatch):

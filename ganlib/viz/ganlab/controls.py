@@ -62,7 +62,7 @@ def make_controls(settings: Settings, yours: Yours) -> dict[str, Widget]:
         controls[f"layers_{name}"].disabled = controls[f"width_{name}"].disabled = brought is not None
     controls["noise_dim"].disabled = yours.generator is not None
     for control in controls.values():
-        control.layout = Layout(width=WIDE)
+        control.layout.width = WIDE
         control.style.description_width = "76px"
     return controls
 

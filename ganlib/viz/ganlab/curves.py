@@ -47,7 +47,11 @@ class Curve:
         }
 
     def load(self, state: dict) -> None:
-        """Go on from a state."""
-        self.stride, self.count, self._pending = state["stride"], state["count"], state["pending"]
-        self._points = [tuple(point) for point in state["points"]]
-        self._sum = np.array(state["sum"])
+        """Go on from a state.
+
+        Raises: KeyError, TypeError or ValueError for what is no such state.
+        """
+        points = np.array(state["points"], dtype=float).reshape(-1, len(self.names))
+        total = np.array(state["sum"], dtype=float).reshape(len(self.names))
+        self.stride, self.count, self._pending = (int(state[name]) for name in ("stride", "count", "pending"))
+        self._points, self._sum = [tuple(point) for point in points], total

@@ -11,14 +11,14 @@ from ganlib.viz.ganlab.controls import make_controls, panel, put
 from ganlib.viz.ganlab.phases import Phase
 from ganlib.viz.ganlab.run import EXTENT, Run, Yours
 from ganlib.viz.ganlab.scene import LAYERS, distance_chart, loss_chart, scene
-from ganlib.viz.ganlab.settings import Settings
+from ganlib.viz.ganlab.settings import YOURS, Settings
 from ganlib.viz.style import Picture
 
 WORDS = "The GAN laboratory: real points and fakes in the plane, and charts of the losses and of two distances."
 HINT = "Point at the plane, or focus it and use the arrow keys, to read coordinates."
 DRAWING_HINT = "Draw with the mouse, or with arrow keys and space; Backspace takes back."
 SHOWN = ("real", "fake", "surface")  # at first
-ROW = Layout(display="flex", flex_flow="row wrap", align_items="center", width="100%")
+ROW = {"display": "flex", "flex_flow": "row wrap", "align_items": "center", "width": "100%"}
 BUTTONS = {
     "play": ("Play", "play", "Train, or pause"),
     "d": ("Step D", "", "One update of D, G frozen"),
@@ -28,6 +28,7 @@ BUTTONS = {
     "reset": ("Reset", "refresh", "Start anew with the same settings"),
     "travel": ("z to x", "", "See how G carries the noise z to its points x"),
     "pretrained": ("Pre-trained", "", "Go on with a run that is trained already"),
+    "draw": ("Draw data", "pencil", "Draw the points that G shall learn"),
     "use": ("Use drawing", "check", "Train on what is drawn"),
     "clear": ("Clear", "", "Remove what is drawn"),
     "save": ("Save run", "download", "Settings, curves and state as a JSON file"),
@@ -43,40 +44,42 @@ class Face:
         chart = {"width": 420, "height": 204, "xlabel": "iterations", "names": ("iteration", ""), "legend": True}
         self.losses = Canvas("Losses of D and G against iterations.", (0, 10), (0, 1), **chart)
         self.distances = Canvas("Two distances of the fakes to the real points.", (0, 10), (0, 1), **chart)
-        auto = Layout(width="auto")
         self.buttons = {
             name: Button(description=label, icon=icon, tooltip=tooltip, layout=Layout(width="auto"))
             for name, (label, icon, tooltip) in BUTTONS.items()
         }
         self.toggles = {
-            name: ToggleButton(value=name in SHOWN, description=label, layout=auto) for name, label in LAYERS.items()
+            name: ToggleButton(value=name in SHOWN, description=label, layout=Layout(width="auto"))
+            for name, label in LAYERS.items()
         }
         for name in ("real", "fake"):
             self.toggles[name].add_class(f"ganlib-mark-{name}")
         self.slow = ToggleButton(description="Slow motion", tooltip="Walk through an iteration phase by phase")
-        self.slow.layout = auto
-        self.upload = FileUpload(accept=".json", description="Load run", icon="", multiple=False, layout=auto)
+        self.upload = FileUpload(accept=".json", description="Load run", icon="", multiple=False)
+        self.slow.layout.width = self.upload.layout.width = "auto"
         self.upload.add_class("ganlib-upload")
         self.controls = make_controls(settings, yours)
         self.status, self.words, self.guard, self.errors = HTML(), HTML(), Guard(), errors
         self._travelled: Phase | None = None
         self.status.add_class("ganlib-numbers")
+        self.words.add_class("ganlib-words")
         self.draw_mode(False)
+        self.sync(settings)
 
     def rows(self) -> list[Widget]:
         """The whole face, from top to bottom; every row wraps where there is little room."""
         some = self.buttons
         steps = [some["play"], some["d"], some["g"], some["both"], self.slow, some["phase"], some["reset"]]
-        under = [*self.toggles.values(), some["travel"], some["use"], some["clear"]]
-        left = VBox([self.scene, Box(under, layout=ROW)], layout=Layout(flex="1 1 380px", max_width="480px"))
+        under = [*self.toggles.values(), some["travel"], some["draw"], some["use"], some["clear"]]
+        left = VBox([self.scene, _row(under)], layout=Layout(flex="1 1 380px", max_width="480px"))
         right = VBox([self.losses, self.distances], layout=Layout(flex="1 1 340px", max_width="440px"))
         return [
-            Box([*steps, self.status], layout=ROW),
+            _row([*steps, self.status]),
             self.words,
             Box([left, right], layout=Layout(display="flex", flex_flow="row wrap", width="100%")),
             self.errors,
             panel(self.controls),
-            Box([some["pretrained"], some["save"], self.upload, some["picture"]], layout=ROW),
+            _row([some["pretrained"], some["save"], self.upload, some["picture"]]),
             self.guard,
         ]
 
@@ -95,20 +98,21 @@ class Face:
             f"Jensen-Shannon {js} &ensp; Wasserstein {w}"
         )
         if phase is not self._travelled:
-            words = "" if phase is None else escape(phase.words)
-            self.words.value = f'<div role="status" aria-live="polite">{words}</div>'
+            self.words.value = "" if phase is None else escape(phase.words)
         self._travelled = phase
 
     def draw_mode(self, on: bool) -> None:
         """Let the reader draw data, or stop that."""
         self.scene.drawing, self.scene.hint = on, DRAWING_HINT if on else HINT
-        for name in ("use", "clear"):
-            self.buttons[name].layout.display = "" if on else "none"
+        for name, visible in (("draw", not on), ("use", on), ("clear", on)):
+            self.buttons[name].layout.display = "" if visible else "none"
 
     def sync(self, settings: Settings) -> None:
         """Bring the controls to these settings."""
         for name, control in self.controls.items():
             put(control, getattr(settings, name))
+        self.controls["clip"].disabled = settings.loss != "wasserstein"
+        self.controls["penalty"].disabled = settings.loss in ("wasserstein", YOURS)
 
     def playing(self, on: bool) -> None:
         """What the play button would do now."""
@@ -124,3 +128,8 @@ class Face:
         self.losses.draw_on(picture, grid[0, 1])
         self.distances.draw_on(picture, grid[1, 1])
         return picture
+
+
+def _row(widgets: list[Widget]) -> Box:
+    """Widgets side by side, in several lines where there is little room."""
+    return Box(widgets, layout=Layout(**ROW))

@@ -48,20 +48,32 @@ def loads(text: str | bytes, yours: Yours | None = None) -> Run:
         content = json.loads(text)
         if content["format"] != FORMAT or content["version"] != VERSION:
             raise ValueError
-        settings, drawn = Settings(**content["settings"]), content["drawn"]
+        settings = Settings(**content["settings"])
+        drawn = None if content["drawn"] is None else torch.tensor(content["drawn"], dtype=torch.float32)
         state = torch.load(io.BytesIO(base64.b64decode(content["state"])), map_location="cpu", weights_only=True)
     except (KeyError, TypeError) as error:
         raise ValueError(f"run: not a file that the laboratory saved ({type(error).__name__}: {error})") from error
     except Exception as error:  # damaged bytes can make torch.load raise nearly anything
         raise ValueError(f"run: not a file that the laboratory saved, or damaged. {error}") from error
-    run = Run(settings, yours, None if drawn is None else torch.tensor(drawn))
+    run = Run(settings, yours, drawn)
+    try:
+        _go_on(run, content, state)
+    except ValueError:
+        raise
+    except Exception as error:  # whatever else stands in the place of numbers
+        raise ValueError(f"run: not a file that the laboratory saved, or damaged. {error}") from error
+    return run
+
+
+def _go_on(run: Run, content: dict, state: dict) -> None:
+    """Bring a fresh run to where the saved one stood."""
     with run.stream():
         run.trainer.load_state_dict(state)
-    run.iteration = content["iteration"]
-    run.last = _map(content["last"], lambda x: nan if x is None else x)
-    for name in ("losses", "distances"):
-        getattr(run, name).load(_map(content[name], lambda x: nan if x is None else x))
-    return run
+    run.iteration = int(content["iteration"])
+    read = _map({name: content[name] for name in ("last", "losses", "distances")}, lambda x: nan if x is None else x)
+    run.last = {name: float(read["last"][name]) for name in run.last}
+    run.losses.load(read["losses"])
+    run.distances.load(read["distances"])
 
 
 def _map(value, change):

@@ -11,7 +11,7 @@ from ganlib.data.toys import Toy, points
 from ganlib.gans import GAN
 from ganlib.losses import AdversarialLoss
 from ganlib.viz.browser import Still
-from ganlib.viz.events import Events, replace_predecessor
+from ganlib.viz.events import Events, close_all, replace_predecessor
 from ganlib.viz.ganlab import files
 from ganlib.viz.ganlab.face import Face
 from ganlib.viz.ganlab.run import BANDWIDTH, Yours
@@ -23,7 +23,6 @@ from ganlib.viz.style import Picture
 
 PHASE_S = 3.0
 STILL_AFTER_S = 1.0
-TOY_PENALTY = 0.1  # lambda of the toy experiments of Gulrajani et al. 2017 (arXiv 1704.00028)
 
 
 class GANLab(Still, VBox):
@@ -65,7 +64,7 @@ class GANLab(Still, VBox):
         super().__init__(self.face.rows())
         self.add_class("ganlib-lab")
         self.draw()
-        replace_predecessor("GANLab", self.player.pause)
+        replace_predecessor("GANLab", self._retire)
 
     @property
     def settings(self) -> Settings:
@@ -93,6 +92,7 @@ class GANLab(Still, VBox):
 
     def play(self) -> None:
         """Train until ``pause``, while other cells may run. Needs a notebook; elsewhere use ``run``."""
+        self._stop_drawing()
         self.player.play()
 
     def pause(self) -> None:
@@ -101,6 +101,9 @@ class GANLab(Still, VBox):
 
     def run(self, iterations: int) -> None:
         """Train for so many iterations now, the view following, and come back when they are done."""
+        self.face.slow.value = False
+        self.events.clear()
+        self._stop_drawing()
         self.player.run(iterations)
         self.refresh()
 
@@ -133,7 +136,7 @@ class GANLab(Still, VBox):
             self.player.pause()
         self.events.clear()
         self.session.change(**settings)
-        self._sync()
+        self._stop_drawing()
         self.draw()
 
     def pretrained(self) -> None:
@@ -179,7 +182,8 @@ class GANLab(Still, VBox):
             "play": lambda: self.pause() if self.player.playing else self.play(),
             **{"d": self.step_discriminator, "g": self.step_generator, "both": self.step, "phase": self.next_phase},
             **{"reset": self.reset, "travel": self.travel, "pretrained": self.pretrained, "use": self._use_drawing},
-            **{"clear": self._clear_drawing, "save": self._download_run, "picture": self._download_picture},
+            **{"draw": self._start_drawing, "clear": self._clear_drawing},
+            **{"save": self._download_run, "picture": self._download_picture},
         }
         for name, action in actions.items():
             self.face.buttons[name].on_click(self.events.handler(lambda _, action=action: action()))
@@ -189,6 +193,11 @@ class GANLab(Still, VBox):
             self._observe(toggle, lambda value: self.draw())
         for name, control in self.face.controls.items():
             self._observe(control, lambda value, name=name: self._chosen(name, value))
+
+    def _retire(self) -> None:
+        """Stop for good, and give back what kernel and page hold of the widgets."""
+        self.player.pause()
+        close_all(self)
 
     def _playing(self, on: bool) -> None:
         """The player started or stopped; a second after it stopped, the picture in the notebook follows."""
@@ -208,7 +217,7 @@ class GANLab(Still, VBox):
         self.player.pause()
         self.events.clear()
         action()
-        self._sync()
+        self._stop_drawing()
         self.draw()
 
     def _sync(self) -> None:
@@ -223,25 +232,29 @@ class GANLab(Still, VBox):
         """The reader moved a control."""
         if self._syncing:
             return
-        self.face.draw_mode(name == "data" and value == DRAWN)
-        if self.face.scene.drawing:
-            self.player.pause()
-            self.session.finish()
-            self.draw()
+        if name == "data" and value == DRAWN:
+            self._start_drawing()
             return
-        values = {name: value}
-        if name == "loss" and value == "wgan_gp" and self.settings.penalty == 0:
-            values["penalty"] = TOY_PENALTY
         try:
-            self.change(**values)
+            self.change(**{name: value})
         finally:
-            self._sync()
+            self._stop_drawing()
+
+    def _start_drawing(self) -> None:
+        """The scene takes points, until they are used or something else is done."""
+        self.player.pause()
+        self.events.clear()
+        self.session.finish()
+        self.face.draw_mode(True)
+        self.draw()
+
+    def _stop_drawing(self) -> None:
+        self.face.draw_mode(False)
+        self._sync()
 
     def _use_drawing(self) -> None:
         xy = torch.tensor(self.face.scene.drawn, dtype=torch.float32).view(-1, 2)
-        self.session.draw(xy)
-        self.face.draw_mode(False)
-        self._do(lambda: None)
+        self._do(lambda: self.session.draw(xy))
 
     def _clear_drawing(self) -> None:
         self.face.scene.drawn = []
@@ -250,10 +263,15 @@ class GANLab(Still, VBox):
         """Slow motion on or off; it can change while playing."""
         self.player.step = self.session.next_phase if on else self.session.iterate
         self.player.interval = PHASE_S if on else 0.0
+        if self.player.playing:  # a long pause may have just begun
+            self.player.pause()
+            self.player.play()
 
     def _open(self, text: str | bytes) -> None:
         run = files.loads(text, self.session.yours)
         self._do(lambda: self.session.open(run))
+        if run.drawn is not None:
+            self.face.scene.drawn = run.drawn.tolist()
 
     def _uploaded(self, value: object) -> None:
         """A file was chosen: a dict of files in ipywidgets 7, a tuple of them in 8."""

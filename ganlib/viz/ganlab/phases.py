@@ -40,9 +40,9 @@ def _count(player: str, k: int, of: int) -> str:
 
 
 def _discriminator_phases(run: Run, name: str) -> Iterator[Phase]:
-    real = run.samples.peek()
-    z, fake = _preview(run, len(real))
+    real, start = run.samples.peek(), run.random
     n = len(real)
+    before, z, fake = _rehearse(run, "discriminator", real, start)
     yield Phase(
         f"{name}. {n} noise vectors z become fakes: G maps each z to a point.",
         None,
@@ -51,10 +51,9 @@ def _discriminator_phases(run: Run, name: str) -> Iterator[Phase]:
         alone=("fake",),
     )
     yield Phase(f"{name}. {n} real samples join them. D is not told which are which.", real, fake)
-    before = _loss(run, real, z)
     yield Phase(f"{name}. D judges them all. {_verdicts(run, real, fake)} Its loss is {before:.3f}.", real, fake)
     run.discriminator_step()
-    after = _loss(run, real, z)
+    after, *_ = _rehearse(run, "discriminator", real, start)
     yield Phase(
         f"{name}. Now D is told, and moves one step; G stands still. {_verdicts(run, real, fake)} On this "
         f"batch its loss goes from {before:.3f} to {after:.3f}.",
@@ -64,12 +63,11 @@ def _discriminator_phases(run: Run, name: str) -> Iterator[Phase]:
 
 
 def _generator_phases(run: Run, name: str) -> Iterator[Phase]:
-    n = run.settings.batch
-    z, fake = _preview(run, n)
+    batch, start = run.latest_batch(), run.random
+    before, z, fake = _rehearse(run, "generator", batch, start)
     yield Phase(
         f"{name}. New noise, new fakes. D stands still from now on.", None, fake, run.origins(z), alone=("fake",)
     )
-    before = _loss_g(run, fake)
     yield Phase(
         f"{name}. D judges them; G's loss is {before:.3f}. Each arrow shows where a fake would have to go for "
         "that loss to fall: it is minus the gradient that comes back through D.",
@@ -79,10 +77,10 @@ def _generator_phases(run: Run, name: str) -> Iterator[Phase]:
         alone=("fake",),
     )
     run.generator_step()
-    moved = _generate(run, z)
+    after, _, moved = _rehearse(run, "generator", batch, start)
     yield Phase(
         f"{name}. G moves one step. The same noise lands elsewhere; G's loss on it goes from {before:.3f} to "
-        f"{_loss_g(run, moved):.3f}.",
+        f"{after:.3f}.",
         None,
         moved,
         fake,
@@ -90,34 +88,21 @@ def _generator_phases(run: Run, name: str) -> Iterator[Phase]:
     )
 
 
-def _preview(run: Run, n: int) -> tuple[Tensor, Tensor]:
-    """The noise that the next update will draw, and what G makes of it now; nothing is used up."""
-    with run.stream(keep=False):
-        z = run.gan.noise(n)
-    return z, _generate(run, z)
+def _rehearse(run: Run, player: str, batch: Tensor, start: Tensor) -> tuple[float, Tensor, Tensor]:
+    """(loss, z, fakes) of a player's update on this batch and random state, with the players as they are now.
+
+    It happens on a copy, so nothing is used up, and running statistics stay as they are.
+    """
+    gan, seen = deepcopy(run.gan), []
+    gan.generator.register_forward_hook(lambda _, given, made: seen.append((given[0].detach(), made.detach())))
+    with run.stream(keep=False, start=start):
+        terms = getattr(gan, f"{player}_loss")(batch)
+    return sum(terms.values()).item(), *seen[-1]
 
 
 @torch.no_grad()
-def _generate(run: Run, z: Tensor) -> Tensor:
-    """G in training mode, on a copy, so that its running statistics stay as they are."""
-    return deepcopy(run.gan.generator)(z)
-
-
-def _loss(run: Run, real: Tensor, z: Tensor) -> float:
-    """What D pays for this batch now, penalties apart."""
-    gan = deepcopy(run.gan)
-    with torch.no_grad():
-        return gan.loss.discriminator(gan.logits(real), gan.logits(gan.generator(z))).item()
-
-
-def _loss_g(run: Run, fake: Tensor) -> float:
-    gan = deepcopy(run.gan)
-    with torch.no_grad():
-        return gan.loss.generator(gan.logits(fake)).item()
-
-
 def _verdicts(run: Run, real: Tensor, fake: Tensor) -> str:
     """What D says on average."""
-    with torch.no_grad():
+    with run.stream(keep=False):
         on_real, on_fake = (run.judge(deepcopy(run.gan).logits(x)).mean().item() for x in (real, fake))
     return f"On average it gives the real ones {on_real:.2f} and the fakes {on_fake:.2f}."

@@ -59,13 +59,16 @@ class Run:
     def __init__(self, settings: Settings, yours: Yours | None = None, drawn: Tensor | None = None):
         self.settings, self.yours, self.drawn = settings, yours or Yours(), drawn
         self.toy = self._toy()
-        self._random = torch.Generator().manual_seed(settings.seed).get_state()
+        self.random = torch.Generator().manual_seed(settings.seed).get_state()
         with self.stream():
             generator = self._player(self.yours.generator, self._own_generator)
             discriminator = self._player(self.yours.discriminator, self._own_discriminator)
-        self.optimizers = self._optimizers(generator, discriminator)
+        if not hasattr(generator, "latent_dim"):
+            raise ValueError("generator has no latent_dim, expected a module that says how many numbers z it takes")
+        self._players, self.latent_dim = (generator, discriminator), generator.latent_dim
+        self.gan, self.optimizers = self._game(settings), self._optimizers(generator, discriminator)
         self.samples = Samples(self.toy, settings.batch, settings.seed)
-        self._assemble(generator, discriminator)
+        self.trainer = Trainer(self.gan, self.samples, **self.optimizers)
         look = torch.Generator().manual_seed(settings.seed + 1)
         self.real, other = (self.toy.sample(SEEN, look) for _ in range(2))
         self.z = torch.randn(SEEN, self.latent_dim, generator=look)
@@ -105,32 +108,33 @@ class Run:
             "optimizer_g": OPTIMIZERS[chosen.optimizer_g](generator.parameters(), chosen.rate_g),
         }
 
-    def _assemble(self, generator: nn.Module, discriminator: nn.Module) -> None:
-        """Players, objectives and optimizers become a trainer."""
-        if not hasattr(generator, "latent_dim"):
-            raise ValueError("generator has no latent_dim, expected a module that says how many numbers z it takes")
-        behind = UniformNoise(generator) if self.settings.noise == "uniform" else generator
-        self.gan = make_gan(self.settings, behind, discriminator, self.yours.loss)
-        self.trainer = Trainer(self.gan, self.samples, **self.optimizers)
-        self._players, self.latent_dim = (generator, discriminator), generator.latent_dim
+    def _game(self, settings: Settings) -> GAN:
+        """The players with the objectives of these settings."""
+        generator, discriminator = self._players
+        behind = UniformNoise(generator) if settings.noise == "uniform" else generator
+        return make_gan(settings, behind, discriminator, self.yours.loss)
 
     def adjust(self, settings: Settings) -> None:
         """Go on with other settings of those that can change in the middle of a run."""
+        if any(getattr(settings, name) != getattr(self.settings, name) for name in ("loss", "penalty", "clip")):
+            self.gan = self.trainer.gan = self._game(settings)
         self.settings = settings
-        self._assemble(*self._players)
         for name, rate in (("optimizer_d", settings.rate_d), ("optimizer_g", settings.rate_g)):
             for group in self.optimizers[name].param_groups:
                 group["lr"] = rate
 
     @contextmanager
-    def stream(self, keep: bool = True):
-        """Within the block, random numbers come from the run's own stream; without ``keep``, they will come again."""
+    def stream(self, keep: bool = True, start: Tensor | None = None):
+        """Within the block, random numbers come from the run's own stream; without ``keep``, they will come again.
+
+        ``start`` is another place to begin from, an earlier value of ``random``.
+        """
         outside = torch.get_rng_state()
-        torch.set_rng_state(self._random)
+        torch.set_rng_state(self.random if start is None else start)
         try:
             yield
             if keep:
-                self._random = torch.get_rng_state()
+                self.random = torch.get_rng_state()
         finally:
             torch.set_rng_state(outside)
 
@@ -163,6 +167,11 @@ class Run:
         self.losses.add(self.last["D"], self.last["G"])
         if self.iteration % MEASURE_EVERY == 0:
             self._measure()
+
+    def latest_batch(self) -> Tensor:
+        """The real batch that the next update of G is given: the latest of D, or the first one if D had none yet."""
+        batch = self.trainer.state_dict()["batch"]
+        return batch[0] if batch else self.samples.peek()
 
     def fakes(self, z: Tensor | None = None) -> Tensor:
         """G's points for noise z (default: the fixed one), in evaluation mode."""

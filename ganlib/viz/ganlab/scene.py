@@ -72,11 +72,17 @@ def manifold(run: Run) -> Tensor:
 def arrows(run: Run, x: Tensor) -> Tensor:
     """The direction in which G's loss falls at each point x (n, 2): minus its gradient g, of length c |g| / (1 + |g|).
 
-    Short gradients are so drawn in proportion, and long ones stay in the picture; c is the longest arrow.
+    Short gradients are so drawn in proportion, and long ones stay in the picture; c is the longest arrow. The loss is
+    what the GAN's class says, with the points in the place of what G makes.
     """
-    with evaluation(run.gan.discriminator), torch.enable_grad():
-        x = x.detach().clone().requires_grad_(True)
-        (gradient,) = torch.autograd.grad(run.gan.loss.generator(run.gan.logits(x)) * len(x), x)
+    x = x.detach().clone().requires_grad_(True)
+    hook = run.gan.generator.register_forward_hook(lambda *_: x)
+    try:
+        with run.stream(keep=False), evaluation(run.gan), torch.enable_grad():
+            loss = sum(run.gan.generator_loss(run.real[: len(x)]).values())
+    finally:
+        hook.remove()
+    (gradient,) = torch.autograd.grad(loss * len(x), x)
     return -LONGEST * gradient / (1 + gradient.norm(dim=1, keepdim=True))
 
 

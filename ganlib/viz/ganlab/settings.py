@@ -37,11 +37,12 @@ RATES = (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1)
 WIDTHS = (2, 4, 8, 16, 32, 64, 128)
 PENALTIES = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 CLIPS = (0.01, 0.03, 0.1, 0.3)
+TOY_PENALTY = 0.1  # lambda of the toy experiments of Gulrajani et al. 2017 (arXiv 1704.00028)
 
 
 @dataclass(frozen=True)
 class Settings:
-    """All settings of one run; ``python -m ganlib`` runs with equal settings are equal, bit for bit.
+    """All settings of one run; runs with equal settings are equal, bit for bit.
 
     ``penalty`` weighs the R1 penalty, or in ``wgan_gp`` the gradient penalty (their gamma and lambda); the clipped
     Wasserstein loss has ``clip`` instead. An iteration is ``steps_d`` updates of D, then ``steps_g`` of G.
@@ -79,7 +80,7 @@ class Settings:
         _expect("penalty", self.penalty, self.loss != "wgan_gp" or self.penalty > 0, "a positive weight for wgan_gp")
 
     def change(self, **values: Any) -> "Settings":
-        """These settings with some values replaced.
+        """These settings with some values replaced. WGAN-GP gets a penalty of 0.1 if there is none.
 
         Raises: ValueError also for a name that is no setting.
         """
@@ -87,6 +88,8 @@ class Settings:
         unknown = sorted(set(values) - known)
         if unknown:
             raise ValueError(f"{unknown[0]} is no setting, expected one of {', '.join(sorted(known))}")
+        if values.get("loss") == "wgan_gp" and self.penalty == 0:
+            values = {"penalty": TOY_PENALTY} | values
         return replace(self, **values)
 
 

@@ -111,7 +111,7 @@ function render({ model, el }) {
     const from = morph?.from[layer.name];
     if (!from || from.length !== layer.values.length) return layer.values;
     const t = Math.min(1, (performance.now() - morph.start) / morph.ms);
-    const eased = t * t * (3 - 2 * t);
+    const eased = morph.jump ? Number(t >= 0.5) : t * t * (3 - 2 * t);
     return layer.values.map((v, i) => from[i] + eased * (v - from[i]));
   }
 
@@ -145,8 +145,10 @@ function render({ model, el }) {
     if (cross) drawCross(colours);
     g.restore();
     drawFrame(g, view, layers, place, colours);
-    readout.textContent = cross ? reading(view, layers, ...cross) : model.get("hint");
-    if (morph && performance.now() - morph.start < morph.ms) schedule(); else morph = null;
+    const words = cross ? reading(view, layers, ...cross) : model.get("hint");
+    if (readout.textContent !== words) readout.textContent = words; // what has not changed is not to be read out again
+    canvas.classList.toggle("ganlib-drawing", model.get("drawing"));
+    if (morph && performance.now() - morph.start >= morph.ms) morph = null; else if (morph) schedule();
   }
 
   function drawCross(colours) {
@@ -187,7 +189,7 @@ function render({ model, el }) {
     schedule();
   });
   canvas.addEventListener("pointerdown", (event) => {
-    if (!model.get("drawing")) return;
+    if (!model.get("drawing") || event.button !== 0) return;
     canvas.setPointerCapture(event.pointerId);
     setDrawn([...drawn, point(event)]);
   });
@@ -216,7 +218,7 @@ function render({ model, el }) {
     if (message.do !== "morph") return;
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     const from = Object.fromEntries(message.layers.map((name, i) => [name, floats(buffers[i])]));
-    morph = { from, start: performance.now(), ms: still ? 0 : 1000 * message.seconds };
+    morph = { from, start: performance.now(), ms: 1000 * message.seconds, jump: still };
     schedule();
   };
   const onFrame = () => { unpack(); schedule(); };

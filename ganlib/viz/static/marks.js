@@ -7,7 +7,7 @@ const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
 const tint = (hex, colours) => rgb(hex).map((c, i) => 0.3 * c + 0.7 * rgb(colours.background)[i]);
 
 const marks = {
-  /** Rows from bottom to top of values in [0, 1]: 0 is a tint of fake, 1/2 the background, 1 a tint of real. */
+  /** Rows from bottom to top of values in [0, 1]: 0 is a tint of fake, 1/2 (and NaN) the background, 1 a tint of real. */
   field(g, layer, values, place, colours) {
     const [rows, columns] = layer.shape;
     const sheet = new OffscreenCanvas(columns, rows);
@@ -16,7 +16,8 @@ const marks = {
     const [low, middle, high] = [tint(colours.fake, colours), rgb(colours.background), tint(colours.real, colours)];
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
-        const v = Math.min(1, Math.max(0, values[(rows - 1 - row) * columns + column]));
+        const value = values[(rows - 1 - row) * columns + column];
+        const v = Number.isNaN(value) ? 0.5 : Math.min(1, Math.max(0, value));
         const [from, to, t] = v < 0.5 ? [low, middle, 2 * v] : [middle, high, 2 * v - 1];
         const at = 4 * (row * columns + column);
         for (let k = 0; k < 3; k++) picture.data[at + k] = from[k] + t * (to[k] - from[k]);

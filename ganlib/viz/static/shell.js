@@ -29,6 +29,7 @@ function label(output) {
     const words = handle.closest(".jupyter-widgets")?.querySelector("label")?.textContent;
     if (words) handle.setAttribute("aria-label", words);
   }
+  for (const words of output.querySelectorAll(".ganlib-words")) words.setAttribute("role", "status");
   for (const button of output.querySelectorAll(".jupyter-button")) {
     if (button.classList.contains("widget-toggle-button") || button.closest(".widget-toggle-buttons"))
       button.setAttribute("aria-pressed", button.classList.contains("mod-active"));

@@ -6,6 +6,7 @@ import json
 import random
 from html import unescape
 
+import ipywidgets
 import numpy as np
 import pytest
 import torch
@@ -34,6 +35,12 @@ def weights(lab):
 
 def error(lab):
     return unescape(lab.events.box.value)
+
+
+def live_widgets():
+    """All widgets that the kernel holds."""
+    module = ipywidgets.widgets.widget
+    return module._instances if hasattr(module, "_instances") else ipywidgets.Widget.widgets  # ipywidgets 8, 7
 
 
 def layer_names(lab):
@@ -119,6 +126,15 @@ def test_wgan_gp_gets_a_penalty():
     lab.face.controls["loss"].value = "wgan_gp"
     assert lab.settings.penalty == 0.1 and lab.face.controls["penalty"].value == 0.1
     lab.run(3)
+    assert make(loss="wgan_gp").settings.penalty == 0.1 and make(loss="wgan_gp", penalty=3.0).settings.penalty == 3.0
+
+
+def test_controls_without_effect_are_disabled():
+    lab = make()
+    for loss, penalty, clip in (("hinge", True, False), ("wasserstein", False, True), ("wgan_gp", True, False)):
+        lab.change(loss=loss)
+        enabled = [not lab.face.controls[name].disabled for name in ("penalty", "clip")]
+        assert enabled == [penalty, clip], loss
 
 
 def test_values_beyond_the_sliders_are_welcome():
@@ -148,6 +164,73 @@ def test_drawing_data():
     lab.face.controls["data"].value = "drawn"
     press(lab, "clear")
     assert lab.face.scene.drawn == []
+
+
+@pytest.mark.parametrize("name", ["d", "g", "both", "phase", "reset", "pretrained", "save"])
+def test_whatever_is_done_instead_ends_the_drawing(name):
+    lab = make()
+    lab.face.guard.send = lambda content, buffers: None
+    lab.face.controls["data"].value = "drawn"
+    press(lab, name)
+    assert not lab.face.scene.drawing and layer_names(lab) and lab.face.controls["data"].value == "ring"
+    assert lab.face.buttons["use"].layout.display == "none" and lab.face.buttons["draw"].layout.display == ""
+
+
+def test_a_drawing_can_be_changed(tmp_path):
+    lab = make()
+    press(lab, "draw")
+    lab.face.scene.set_state({"drawn": [[0.5, 0.5]]})
+    press(lab, "use")
+    lab.save(tmp_path / "run.json")
+    press(lab, "draw")
+    assert lab.face.scene.drawing and lab.face.scene.drawn == [[0.5, 0.5]]
+    lab.face.scene.set_state({"drawn": [[0.5, 0.5], [-0.5, 0.0]]})
+    press(lab, "use")
+    assert len(lab.session.drawn) == 2 and not lab.face.scene.drawing
+    lab.load(tmp_path / "run.json")
+    assert lab.face.scene.drawn == [[0.5, 0.5]] and lab.settings.data == "drawn"
+
+
+def test_running_ends_slow_motion_the_drawing_and_an_old_complaint():
+    lab = make()
+    lab.face.controls["seed"].value = -1
+    lab.face.slow.value = True
+    press(lab, "draw")
+    lab.run(3)
+    assert lab.iteration == 3 and not lab.face.slow.value and not lab.face.scene.drawing and error(lab) == ""
+
+
+def test_a_laboratory_that_is_played_in_slow_motion_goes_on_fast_at_once():
+    async def main():
+        lab = make()
+        lab.face.slow.value = True
+        press(lab, "play")
+        await asyncio.sleep(0.1)
+        assert lab.iteration == 0 and lab.session.phase is not None
+        lab.face.slow.value = False
+        await asyncio.sleep(0.3)
+        assert lab.player.playing and lab.iteration > 3 and lab.session.phase is None
+        press(lab, "draw")
+        assert not lab.player.playing and lab.face.scene.drawing
+        press(lab, "play")
+        assert lab.player.playing and not lab.face.scene.drawing and lab.face.controls["data"].value == "ring"
+        lab.pause()
+
+    asyncio.run(main())
+
+
+def test_a_cell_that_runs_again_leaves_nothing_of_its_laboratories(cells):
+    def run_cell(name, n=2):
+        cells.run(name)
+        return [make() for _ in range(n)]
+
+    first = run_cell("lab")
+    at_first = len(live_widgets())
+    for _ in range(3):
+        labs = run_cell("lab")
+    assert len(live_widgets()) == at_first
+    first[0].run(2)  # the old object still computes
+    assert first[0].iteration == 2 and labs[0].iteration == 0
 
 
 def test_the_way_from_z_to_x_starts_at_the_noise():

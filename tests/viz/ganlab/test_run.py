@@ -1,10 +1,13 @@
 """Runs of the laboratory: reproducible, resumable, and the same however they are watched."""
 
 import json
+import re
+from copy import deepcopy
 from dataclasses import asdict, fields
 
 import pytest
 import torch
+from torch.nn.functional import softplus
 
 from ganlib import losses
 from ganlib.data import toys
@@ -89,6 +92,62 @@ def test_slow_motion_makes_the_same_updates(loss):
     assert all(torch.equal(a, b) for a, b in zip(slow.gan.buffers(), fast.gan.buffers(), strict=True))
     assert len(words) == 3 * (2 * 4 + 2 * 3)
     assert slow.losses.state() == fast.losses.state()
+
+
+class Dropped(torch.nn.Sequential):
+    """A generator whose points depend on random numbers besides z."""
+
+    latent_dim = 3
+
+    def __init__(self):
+        super().__init__(torch.nn.Linear(3, 8), torch.nn.Dropout(0.5), torch.nn.Linear(8, 2))
+
+
+class Own(GAN):
+    """A reader's class without a pair of losses: relativistic, with noise on the fakes and a term of its own."""
+
+    def __init__(self, generator, discriminator):
+        super().__init__(generator, discriminator, None)
+
+    def fakes(self, x, y=None):
+        return super().fakes(x, y) + 0.01 * torch.randn_like(x)
+
+    def discriminator_loss(self, x, y=None):
+        apart = self.logits(self.fakes(x).detach()) - self.logits(x)
+        return {"relative": softplus(apart).mean(), "drift": 1e-3 * apart.square().mean()}
+
+    def generator_loss(self, x, y=None):
+        return {"relative": softplus(self.logits(x) - self.logits(self.fakes(x))).mean()}
+
+
+def dropping():
+    return torch.nn.Sequential(torch.nn.Linear(2, 8), torch.nn.ReLU(), torch.nn.Dropout(0.5), torch.nn.Linear(8, 1))
+
+
+@pytest.mark.parametrize("loss", [*LOSSES, "yours"])
+@pytest.mark.parametrize("steps_d", [0, 1])
+def test_slow_motion_tells_the_very_loss_that_is_minimised(loss, steps_d):
+    """With a generator and a discriminator that draw random numbers of their own, too."""
+    run = Run(small(loss=loss, penalty=0.1, steps_d=steps_d), Yours(Dropped, dropping, Own))
+    torch.manual_seed(5)
+    expected = torch.rand(2)
+    torch.manual_seed(5)
+    for _ in range(2):
+        words = []
+        for phase in phases(run):
+            scene(run, set(LAYERS), phase)
+            words.append(phase.words)
+        for player, at in (("D", 3), ("G", -1))[1 - steps_d :]:
+            assert f"from {run.last[player]:.3f} to" in words[at]
+    assert torch.equal(torch.rand(2), expected)  # nothing came from the notebook's random stream
+
+
+def test_slow_motion_compares_like_with_like():
+    """One batch, one noise, before and after: with a rate of next to nothing the loss stays."""
+    run = Run(small(loss="wgan_gp", penalty=0.1, rate_d=1e-9, rate_g=1e-9), Yours(Dropped, dropping))
+    for phase in phases(run):
+        found = re.search(r"from (\S+) to (\S+)\.$", phase.words)
+        assert not found or found[1] == found[2]
 
 
 def test_slow_motion_shows_the_batch_that_the_update_uses(monkeypatch):
@@ -199,6 +258,21 @@ def test_damaged_and_foreign_runs_are_refused():
     ):
         with pytest.raises(ValueError, match="run: not a file that the laboratory saved"):
             files.loads(json.dumps(content | change))
+    for change in (
+        {"iteration": "<b>many</b>"},
+        {"iteration": None},
+        {"last": {"D": "<script>", "G": 0.0}},
+        {"last": {"D": [0.0], "G": 0.0}},
+        {"drawn": "<b>"},
+        {"drawn": {"x": 1}},
+        {"losses": content["losses"] | {"points": [[0.0, 1.0, 2.0]]}},
+        {"losses": content["losses"] | {"points": [["<b>", 1.0]]}},
+        {"losses": content["losses"] | {"stride": []}},
+        {"distances": {}},
+        {"distances": 3},
+    ):
+        with pytest.raises(ValueError):  # never another error, which would look like a slip of the course
+            files.loads(json.dumps(content | change))
     with pytest.raises(ValueError, match="shape"):
         files.loads(json.dumps(content | {"settings": content["settings"] | {"width_g": 16}}))
 
@@ -272,6 +346,31 @@ def test_surface_and_arrows_are_what_they_say():
     assert (steps.norm(dim=1) < 0.35).all()
 
 
+@pytest.mark.parametrize("loss", [*LOSSES, "yours"])
+def test_arrows_are_the_way_each_fake_would_go(loss):
+    """Against finite differences of what the GAN's class lets G minimise, one point moved at a time."""
+    run = Run(small(loss=loss, penalty=0.1, width_d=16), Yours(loss=Own))
+    after(run, 3)
+    x = run.fakes()[:10]
+    real = run.real[: len(x)]
+
+    def objective(points):
+        gan = deepcopy(run.gan).double()
+        gan.generator.register_forward_hook(lambda *_: points.double())
+        with run.stream(keep=False):
+            return sum(gan.generator_loss(real.double()).values()).item() * len(x)
+
+    steps = arrows(run, x)
+    for i in range(3):
+        for k in range(2):
+            moved = torch.zeros_like(x)
+            moved[i, k] = 1e-4
+            slope = (objective(x + moved) - objective(x - moved)) / 2e-4
+            length = steps[i].norm()
+            gradient = -steps[i, k] / (0.35 - length)  # undoes c g / (1 + |g|)
+            assert gradient == pytest.approx(slope, rel=0.02, abs=2e-3)
+
+
 @pytest.mark.parametrize("loss", LOSSES)
 def test_verdicts_lie_between_0_and_1_and_keep_the_order(loss):
     run = Run(small(loss=loss, penalty=0.1))
@@ -310,6 +409,39 @@ def test_a_session_finishes_what_slow_motion_began():
     assert session.run.iteration == 2
     session.step_discriminator()
     assert session.run.iteration == 3
+
+
+def test_a_rate_changes_nothing_but_the_rate():
+    class Counting(GAN):
+        made = 0
+
+        def __init__(self, *players):
+            super().__init__(*players)
+            Counting.made += 1
+
+    settings, yours = small(loss="yours", steps_d=0), Yours(loss=Counting)
+    session, bare = Session(settings, yours), Run(settings, yours)
+    for _ in range(4):
+        session.iterate()
+        bare.iterate()
+        session.change(rate_d=0.3, steps_d=1)
+        session.change(rate_d=1e-3, steps_d=0)
+    assert Counting.made == 2 and session.run.gan is session.run.trainer.gan
+    session.change(loss="hinge")
+    session.change(loss="yours")  # the batch that G was given stays the latest
+    session.iterate()
+    assert torch.equal(state(session.run), after(bare, 1))
+
+
+def test_a_class_that_cannot_be_made_changes_nothing():
+    def broken(generator, discriminator):
+        raise RuntimeError("my own slip")
+
+    session = Session(small(), Yours(loss=broken))
+    gan = session.run.gan
+    with pytest.raises(RuntimeError, match="my own slip"):
+        session.change(loss="yours")
+    assert session.run.gan is gan is session.run.trainer.gan and session.run.settings.loss == "non_saturating"
 
 
 def test_live_settings_go_on_and_others_start_anew():
