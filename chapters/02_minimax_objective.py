@@ -18,7 +18,7 @@
 #
 # **You need** chapter 00, the chain rule, and PyTorch's `backward`.
 #
-# **Time**: about 90 minutes to read and try. All cells together run for about a minute on one CPU core.
+# **Time**: about 90 minutes to read and try. All cells together run for about a minute and a half on one CPU core.
 # The networks are tiny, so no cell uses a GPU.
 
 # %% tags=["setup"]
@@ -173,8 +173,8 @@ print("softplus(200) =", F.softplus(torch.tensor(200.0)).item())
 # | **saturating** (minimax) | $\log(1 - \sigma(a))$ | $-\sigma(a)$ | $-1 / (1 - D)$ |
 # | **non-saturating** | $-\log \sigma(a)$ | $-(1 - \sigma(a))$ | $-1 / D$ |
 #
-# At the start $D$ wins easily: $D(G(z))$ is near 0, the left end of each plot. Lines are the formulas, dots are
-# `backward`.
+# When fakes are easily told from real samples, $D$ can get far ahead: then $D(G(z))$ is near 0, the left end of each
+# plot. Lines are the formulas, dots are `backward`.
 
 # %%
 losses_of_g = {"saturating": (minimax, "--", "o"), "non-saturating": (non_saturating, "-", "s")}
@@ -518,7 +518,7 @@ for x, y in ((0.0, 0.0), (1.0, 1.0)):
 #
 # If the players circle around the equilibrium, their *average* place is close to it. In turn, $x_{t+1} - x_t = -\eta\,
 # y_{t+1}$. Sum that over $T$ steps: the average of $y$ is $(x_0 - x_T) / (\eta T)$. The players stay on their ellipse,
-# so the average tends to 0 like $1/T$.
+# so the average tends to 0 like $1/T$. The same sum over the steps of $y$ gives the average of $x$.
 
 # %% tags=["nbval-check-output"]
 print("           distance from (0, 0)")
@@ -683,6 +683,7 @@ def new_players():
     return G, D, *optimizers
 
 
+# %%
 @torch.no_grad()
 def called_real(D, points):
     """The share of the points that D calls real: D(x) > 1/2, that is, logit > 0."""
@@ -1036,18 +1037,21 @@ print(f"after 1, 2, 3 backward passes without zero_grad the gradient is {times} 
 #
 # Here is everything at once, and alive: two players in the plane, with every screw within reach.
 #
-# - The scene shows real points (blue dots), fakes (orange crosses) and $D$'s verdict as a tint: blue where it says real,
-#   orange where it says fake, white where it is undecided.
-# - **Play** trains until you press **Pause**. *Step D* and *Step G* move one player, *Step both* does one iteration.
-# - **Slow motion** plays one iteration phase by phase and says what happens. *Next phase* goes at your own pace.
-# - *Gradients* draws at each fake the way in which $G$'s loss falls. *G's map* shows where $G$ takes a grid of noise
-#   whose cells all hold the same share of it, and *z to x* shows them on their way.
+# - The scene shows real points (blue dots), fakes (orange crosses) and $D$'s verdict as a tint: blue where it says
+#   real, orange where it says fake, white where it is undecided. Point at it to read coordinates.
+# - *Play* trains until you press *Pause*. *Step D* and *Step G* move one player, *Step both* does one iteration.
+#   *Reset* starts anew from the same seed.
+# - With *Slow motion* on, *Play* walks through each iteration phase by phase and says what happens. *Next phase* does
+#   that at your own pace.
+# - *Gradients* draws arrows at some of the fakes: the way in which $G$'s loss falls. *G's map* shows where $G$ takes a
+#   grid of noise, each cell of which holds the same share of it. *z to x* sends the fakes on their way from the noise.
 # - The charts show both losses, and two distances between fakes and real points: the *Jensen-Shannon divergence*,
 #   counted in a grid of cells, and a *Wasserstein distance* (chapter 04). Both are 0 for equal distributions. The faint
 #   lines show what two sets of real points are apart.
 #
-# Rates, losses, weights and the numbers of updates can change in the middle of a run. Other settings start a new one.
-# All of it works from the keyboard: Tab goes on, the space bar presses, arrow keys move sliders and the crosshair.
+# The loss, its penalty or clip, the rates and the numbers of updates can change in the middle of a run. Any other
+# setting starts a new one. All of it works from the keyboard: Tab goes on, the space bar presses, arrow keys move
+# sliders and the crosshair.
 
 # %% tags=["cover"]
 lab = viz.GANLab()
@@ -1067,23 +1071,32 @@ question
 
 # %%
 def found(lab):
-    """How many clusters have fakes, and the share of fakes close to one; nothing if they have left the plane."""
+    """How many clusters have fakes, and the share of fakes close to one; None for fakes that are not finite."""
     fakes = lab.fakes()
     return metrics.mode_coverage(fakes, toy) if fakes.isfinite().all() else None
 
 
 lab.run(runtime.budget(full=2000, quick=50))
-print(found(lab))
-question.reveal("all 8" if found(lab).captured == 8 else "3 to 7" if found(lab).captured > 2 else "1 or 2");
+coverage = found(lab)
+print(f"{coverage.captured} of 8 clusters have fakes, {coverage.high_quality:.0%} of the fakes are close to one")
+question.reveal("all 8" if coverage.captured == 8 else "3 to 7" if coverage.captured > 2 else "1 or 2")
+
+losses = torch.stack([torch.tensor(lab.session.run.losses[player][:, 1]) for player in "DG"])
+quarter = losses.shape[1] // 4
+for words, part in (("first", losses[:, :quarter]), ("last", losses[:, -quarter:])):
+    print(f"{words:5} quarter of the run: loss of D {part[0].mean():.2f} ± {part[0].std():.2f}", end=", ")
+    print(f"correlation with the loss of G {torch.corrcoef(part)[0, 1]:.2f}")
 
 # %% [markdown]
-# Scroll up and press *Play*: it goes on from there. (It needs no pause before you run another cell. While that runs, the
-# laboratory waits.) Look at the curve of the losses: at first they swing against each other. That is the circling of $x
-# y$, with two networks.
+# Look at the chart of the losses. At first they swing, and against each other: when one player gains, the other loses.
+# So did the players of $x y$. Later the swings die down.
 #
-# **Experiments.** The same laboratory without a face is good for comparing. Each row starts from the same seed and
-# does 1,000 iterations. Predict each row before you run the cell, which takes about 20 seconds: what becomes of a game
-# whose players are not matched?
+# Scroll up and press *Play*: it goes on from there. You need not pause it before you run another cell; while that
+# runs, the laboratory waits. (A new laboratory pauses the one before.)
+#
+# **Experiments.** Laboratories that nobody looks at are good for comparing. Each row starts from the same seed and
+# does 1,500 iterations. Predict each row before you run the cell, which takes about half a minute: what becomes of a
+# game whose players are not matched?
 
 # %%
 print("                                  clusters   close   Wasserstein   loss of D")
@@ -1096,22 +1109,23 @@ for words, settings in (
     ("WGAN-GP, D three times", {"loss": "wgan_gp", "penalty": 0.1, "steps_d": 3}),
 ):
     trial = viz.GANLab(**settings)
-    trial.run(runtime.budget(full=1000, quick=20))
+    trial.run(runtime.budget(full=1500, quick=20))
     run, coverage = trial.session.run, found(trial)
-    row = f"{coverage.captured:8} of 8{coverage.high_quality:8.0%}" if coverage else "        gone"
+    row = f"{coverage.captured:8} of 8{coverage.high_quality:8.0%}" if coverage else "      not finite    "
     print(f"{words:32}{row}{run.distances['W'][-1, 1]:12.2f}{run.losses['D'][-100:, 1].mean():14.2f}")
 
 # %% [markdown]
-# - **A $D$ that falls behind cannot teach.** With five steps of $G$ for each of $D$, or with a tiny $D$, the fakes run
-#   after a verdict that is out of date, or too coarse. Watch it above: set $G$'s updates to 5.
+# - **A $D$ that falls behind cannot teach.** With five steps of $G$ for each of $D$, the fakes run after a verdict that
+#   is out of date. A tiny $D$ is too coarse, and the fakes leave the ring altogether. Watch it above: press *Reset*,
+#   set $G$'s updates to 5, and *Play*.
 # - **A tiny $G$** cannot reach all clusters, however good its teacher is.
 # - The minimax loss works here. You know why: the optimizer is Adam, and $D$ is never far ahead for long.
-# - **The loss of $D$ does not rank the rows.** In the two worst ones it is near $\log 4 = 1.386$, what an undecided $D$
-#   pays. That would also be its loss if the fakes were perfect. (The last row's loss is on another scale: a critic's
-#   score, with a penalty.)
+# - **The loss of $D$ does not rank the rows.** Where $G$ learns five times as often it is about $\log 4 = 1.386$, what
+#   an undecided $D$ pays, and the fakes are bad. With the minimax loss it is nearly the same, and they are good. (The
+#   last row's loss is on another scale: a critic's score, with a penalty. Being negative is no fault.)
 #
-# **Your own parts.** Pass a generator, a discriminator, a loss or data. Here are points on a letter, a generator of your
-# own with noise of one dimension, and a class of GAN with its penalty.
+# **Your own parts.** Pass a generator, a discriminator, a loss or data. Here are points on a letter X, a generator of
+# your own with noise of one dimension, and a class of GAN with its penalty.
 
 
 # %%
@@ -1143,12 +1157,16 @@ print(f" ({yours.session.run.floor[1]:.2f} between two sets of real points)")
 # %% [markdown]
 # **More experiments**, all in the first laboratory. Predict, then look.
 #
-# - Choose *draw your own*, draw something with gaps, and train. What does $G$ do with the gaps?
-# - Press *Reset*, then *Step D* thirty times with *Gradients* on. Do the arrows grow or shrink? Now choose the *minimax*
-#   loss. What has become of them?
-# - Set the dimensions of the noise to 1 and press *z to x*. Can a curve fill the clusters?
-# - Press *Pre-trained*, then set both rates to 0.01. Does what is good stay good?
-# - *Save run* writes all of it to a file. *Load run* goes on from there exactly, on any machine with the same software.
+# - Choose *draw your own* as data, draw something with gaps, and press *Use drawing* and *Play*. What does $G$ do with
+#   the gaps?
+# - Go back to the ring, set $G$'s updates to 0, switch *Gradients* on and *Play* for a few seconds: only $D$ learns. Do
+#   the arrows grow or shrink? Then choose the *minimax* loss. What has become of them? (Afterwards set both back.)
+# - Let a run find the ring, and only then set $G$'s updates to 5. Does that break it too?
+# - Set the dimensions of the noise to 1, train for some seconds, and press *z to x*; switch *G's map* on. Can a curve
+#   visit all clusters? Can it fill one?
+# - Press *Pre-trained*, set both rates to 0.01, and *Play*. Does what is good stay good?
+# - *Save run* writes everything to a file, and *Load run* goes on from there: on the same machine with the same
+#   software, exactly as if there had been no pause. *Save picture* keeps what you see.
 
 # %% [markdown]
 # ## What does an accuracy of 50 % mean?
@@ -1250,7 +1268,7 @@ picture
 # ### A discriminator that cannot see
 #
 # There are simpler ways to look undecided, with no good fake at all. Let the "fakes" be points all over a disc. No one
-# would confuse them with the ring. We train four discriminators on them, or three: one is never trained.
+# would confuse them with the ring. Four discriminators judge them; the first one is never trained.
 
 # %%
 radius, angle = 1.2 * torch.rand(8000, 1, generator=own).sqrt(), 2 * torch.pi * torch.rand(8000, 1, generator=own)
@@ -1279,7 +1297,7 @@ picture = viz.Picture(
     9,
     3.3,
     "Ring and disc under three verdicts. The linear and the penalised discriminator are undecided everywhere. The "
-    "fresh one is blue around the clusters and orange between them.",
+    "fresh one is white to pale blue at the clusters and orange everywhere else.",
 )
 for i, (words, D) in enumerate((("linear", linear), ("R1 penalty of 100", penalised), ("fresh, no penalty", fresh_D))):
     draw_scene(picture.axes_of(1, 3, i + 1), D, disc, words)

@@ -114,9 +114,7 @@ _DISCRIMINATOR_MISTAKES: Mapping[str, Formula] = {
         lambda real, fake: (softplus(-real).sum() + softplus(fake).sum()) / (len(real) + len(fake))
     ),
     "this is twice one average over both batches together, which is right only for batches of one size. Average each "
-    "batch by itself.": lambda real, fake: (
-        2 * (softplus(-real).sum() + softplus(fake).sum()) / (len(real) + len(fake))
-    ),
+    "batch by itself.": lambda real, fake: 2 * (softplus(-real).sum() + softplus(fake).sum()) / (len(real) + len(fake)),
     "this is the logarithm of an average; asked is the average of the logarithms.": (
         lambda real, fake: -real.sigmoid().mean().log() - (-fake).sigmoid().mean().log()
     ),
