@@ -113,6 +113,13 @@ def test_everything_by_keyboard_and_no_shortcut_of_jupyterlab(reader, lab):
     for key in ("ArrowRight", "ArrowUp", "b", "x", "d", "d"):
         page.keyboard.press(key)
     wait_for(lab, lambda: re.match(r"x = 0\.06", readout(lab)))
+    for name, value in (("width", "16"), ("rate", "0.001"), ("updates", "1")):
+        assert lab.get_by_role("slider", name=name).first.get_attribute("aria-valuetext") == value
+    slider = lab.get_by_role("slider", name="width").last
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    wait_for(lab, lambda: slider.get_attribute("aria-valuetext") == "32")
+    assert slider.get_attribute("aria-label") == "width"
     slider = lab.get_by_role("slider", name="layers").first
     slider.focus()
     before = slider.get_attribute("aria-valuenow")
@@ -139,8 +146,15 @@ def test_drawing_data_with_mouse_and_keyboard(reader, lab):
     for key in ("ArrowLeft", "Space", "ArrowLeft", "Space", "Backspace"):
         page.keyboard.press(key)
     reader.look("laboratory_drawing")
+    page.mouse.click(box["x"] + 200, box["y"] + 300, button="right")  # no point
+    page.keyboard.press("Escape")
     reader.press(lab, "Use drawing")
     lab.get_by_role("button", name="Use drawing").wait_for(state="hidden")
+    reader.press(lab, "Draw data")  # and once more
+    lab.get_by_role("button", name="Use drawing").wait_for()
+    reader.press(lab, "Step both")  # something else ends it
+    lab.get_by_role("button", name="Use drawing").wait_for(state="hidden")
+    assert data.input_value() == "draw your own"
     reader.press(lab, "Play")
     wait_for(lab, lambda: iteration(lab) > 5)
     reader.press(lab, "Pause")
@@ -166,7 +180,19 @@ def test_the_run_goes_to_a_file_and_comes_back(reader, lab, tmp_path):
     wait_for(lab, lambda: iteration(lab) == 1)
 
 
+def test_the_way_from_z_to_x_moves_or_jumps(reader, lab):
+    """Whoever wants less motion sees the beginning and the end."""
+    for motion in ("no-preference", "reduce"):
+        lab.page.emulate_media(reduced_motion=motion)
+        rest = pixels(scene(lab))
+        reader.press(lab, "z to x")
+        wait_for(lab, lambda rest=rest: pixels(scene(lab)) != rest)
+        wait_for(lab, lambda rest=rest: pixels(scene(lab)) == rest)
+    lab.page.emulate_media(reduced_motion="no-preference")
+
+
 def test_dark_pages_and_narrow_windows(reader, lab):
+    page = lab.page
     assert scene(lab).evaluate(LEFT_CORNER) == [255, 255, 255, 255]
     reader.use_theme("JupyterLab Dark")
     wait_for(lab, lambda: max(scene(lab).evaluate(LEFT_CORNER)[:3]) < 40)
@@ -176,6 +202,13 @@ def test_dark_pages_and_narrow_windows(reader, lab):
     for canvas in lab.locator("canvas").all():
         assert canvas.evaluate("c => c.getBoundingClientRect().right <= window.innerWidth")
     reader.look("laboratory_narrow")
+    page.evaluate("() => jupyterapp.commands.execute('application:toggle-left-area')")
+    page.set_viewport_size({"width": 340, "height": 1000})
+    page.wait_for_timeout(500)
+    edge = lab.bounding_box()["x"] + lab.bounding_box()["width"]
+    for control in lab.locator("select, canvas, .widget-slider").all():
+        assert control.bounding_box()["x"] + control.bounding_box()["width"] <= edge + 1
+    page.evaluate("() => jupyterapp.commands.execute('application:toggle-left-area')")
     lab.page.set_viewport_size({"width": 1280, "height": 1000})
     reader.use_theme("JupyterLab Light")
 

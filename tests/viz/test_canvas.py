@@ -70,6 +70,13 @@ def test_every_layer_leaves_its_colour_in_the_still_picture():
         assert (np.abs(before - after).max(axis=2) > 20).sum() > 20, layer.name
 
 
+def test_both_scales_are_equal_where_asked_for():
+    for equal in (True, False):
+        widget = viz.Canvas("A square.", (-1, 1), (-1, 1), width=600, height=200, equal=equal)
+        (ax,) = widget.still().axes
+        assert (ax.get_aspect() == 1.0) is equal
+
+
 def test_the_palette_is_the_course_s():
     palette = canvas().palette
     assert (palette["light"]["real"], palette["dark"]["fake"]) == (LIGHT.real, DARK.fake)
@@ -99,7 +106,7 @@ def test_bad_layers_and_edges_are_named():
         layers.verdict("s", torch.zeros(4), (0, 1, 0, 1))
     with pytest.raises(ValueError, match=r"'m' has values of shape \(4, 2\)"):
         layers.mesh("m", torch.zeros(4, 2), "fake")
-    for xlim in ((1, 1), (0, float("nan")), (2, 1)):
+    for xlim in ((1, 1), (0, float("nan")), (2, 1), (-np.inf, 0), (0, np.inf)):
         with pytest.raises(ValueError, match="xlim = "):
             canvas().show([], xlim=xlim)
 

@@ -128,6 +128,18 @@ def test_callbacks_from_another_thread_run_on_the_loop_s_thread():
     playing(script)
 
 
+def test_an_error_of_a_callback_from_another_thread_is_shown():
+    async def script(player, counter):
+        counter.fail_at = 1
+        thread = threading.Thread(target=player.events.handler(lambda change: counter.step()), args=(None,))
+        thread.start()
+        await asyncio.sleep(0.06)
+        thread.join()
+        assert "a slip" in player.events.box.value
+
+    playing(script)
+
+
 def test_what_comes_too_soon_is_drawn_once_later():
     async def script(player, counter):
         draw = player.events.paced(counter.draw)

@@ -22,6 +22,21 @@ from ganlib.viz.ganlab.settings import (
 WIDE = "235px"
 PLAYER = ("layers", "width", "optimizer", "rate", "steps")
 BATCHES = (16, 32, 64, 128, 256, 512)
+TOOLTIPS = {
+    "data": "What G shall learn to imitate",
+    "noise": "The distribution of z",
+    "noise_dim": "How many numbers z has",
+    "batch": "Points in each update",
+    "seed": "Equal settings and seeds give equal runs",
+    "loss": "What both players minimise",
+    "penalty": "Weight of the gradient penalty (WGAN-GP) or of R1 (the other losses)",
+    "clip": "Bound of the critic's weights",
+    "layers": "Hidden layers",
+    "width": "Units in each hidden layer",
+    "optimizer": "How gradients become updates",
+    "rate": "Learning rate",
+    "steps": "Updates in each iteration",
+}
 LOSS_LABELS = {
     "minimax": "minimax (saturating)",
     "non_saturating": "non-saturating",
@@ -61,8 +76,9 @@ def make_controls(settings: Settings, yours: Yours) -> dict[str, Widget]:
     for name, brought in (("g", yours.generator), ("d", yours.discriminator)):
         controls[f"layers_{name}"].disabled = controls[f"width_{name}"].disabled = brought is not None
     controls["noise_dim"].disabled = yours.generator is not None
-    for control in controls.values():
-        control.layout.width = WIDE
+    for name, control in controls.items():
+        control.tooltip = TOOLTIPS[name.removesuffix("_g").removesuffix("_d")]
+        control.layout.width, control.layout.max_width = WIDE, "calc(100% - 4px)"  # it has margins
         control.style.description_width = "76px"
     return controls
 
@@ -86,7 +102,10 @@ def panel(controls: dict[str, Widget]) -> Box:
         "Discriminator D": tuple(f"{name}_d" for name in PLAYER),
         "Loss": ("loss", "penalty", "clip"),
     }
-    boxes = [VBox([_heading(title), *(controls[name] for name in names)]) for title, names in groups.items()]
+    boxes = [
+        VBox([_heading(title), *(controls[name] for name in names)], layout=Layout(max_width="100%"))
+        for title, names in groups.items()
+    ]
     return Box(boxes, layout=Layout(display="flex", flex_flow="row wrap", width="100%"))
 
 

@@ -11,7 +11,7 @@ from ganlib.viz.ganlab.controls import make_controls, panel, put
 from ganlib.viz.ganlab.phases import Phase
 from ganlib.viz.ganlab.run import EXTENT, Run, Yours
 from ganlib.viz.ganlab.scene import LAYERS, distance_chart, loss_chart, scene
-from ganlib.viz.ganlab.settings import YOURS, Settings
+from ganlib.viz.ganlab.settings import DRAWN, YOURS, Settings
 from ganlib.viz.style import Picture
 
 WORDS = "The GAN laboratory: real points and fakes in the plane, and charts of the losses and of two distances."
@@ -49,14 +49,15 @@ class Face:
             for name, (label, icon, tooltip) in BUTTONS.items()
         }
         self.toggles = {
-            name: ToggleButton(value=name in SHOWN, description=label, layout=Layout(width="auto"))
-            for name, label in LAYERS.items()
+            name: ToggleButton(value=name in SHOWN, description=label, tooltip=words, layout=Layout(width="auto"))
+            for name, (label, words) in LAYERS.items()
         }
         for name in ("real", "fake"):
             self.toggles[name].add_class(f"ganlib-mark-{name}")
         self.slow = ToggleButton(description="Slow motion", tooltip="Walk through an iteration phase by phase")
         self.upload = FileUpload(accept=".json", description="Load run", icon="", multiple=False)
         self.slow.layout.width = self.upload.layout.width = "auto"
+        self.upload.tooltip = "Go on with a run that was saved"
         self.upload.add_class("ganlib-upload")
         self.controls = make_controls(settings, yours)
         self.status, self.words, self.guard, self.errors = HTML(), HTML(), Guard(), errors
@@ -87,8 +88,8 @@ class Face:
         """Show the run as it is; fakes that a phase lets come from elsewhere are on their way for so many seconds."""
         shown = {name for name, toggle in self.toggles.items() if toggle.value}
         self.scene.show([] if self.scene.drawing else scene(run, shown, phase))
-        if phase is not None and phase.start is not None and phase is not self._travelled:
-            self.scene.morph({"fake": phase.start}, seconds)
+        if phase is not None and phase is not self._travelled:
+            self.scene.morph({} if phase.start is None else {"fake": phase.start}, seconds)
         for canvas, chart in ((self.losses, loss_chart), (self.distances, distance_chart)):
             canvas.show(*chart(run))
         numbers = (run.last["D"], run.last["G"], run.distances["JS"][-1, 1], run.distances["W"][-1, 1])
@@ -103,6 +104,8 @@ class Face:
 
     def draw_mode(self, on: bool) -> None:
         """Let the reader draw data, or stop that."""
+        if on:
+            self.controls["data"].value = DRAWN
         self.scene.drawing, self.scene.hint = on, DRAWING_HINT if on else HINT
         for name, visible in (("draw", not on), ("use", on), ("clear", on)):
             self.buttons[name].layout.display = "" if visible else "none"

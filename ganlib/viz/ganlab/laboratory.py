@@ -1,6 +1,7 @@
 """The GAN laboratory: a live view of any GAN in the plane, with every screw within reach."""
 
 from collections.abc import Callable
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -222,9 +223,15 @@ class GANLab(Still, VBox):
 
     def _sync(self) -> None:
         """Bring the controls to the settings of the present run."""
+        with self._silently():
+            self.face.sync(self.settings)
+
+    @contextmanager
+    def _silently(self):
+        """Within the block, controls that change mean nothing."""
         self._syncing = True
         try:
-            self.face.sync(self.settings)
+            yield
         finally:
             self._syncing = False
 
@@ -245,7 +252,8 @@ class GANLab(Still, VBox):
         self.player.pause()
         self.events.clear()
         self.session.finish()
-        self.face.draw_mode(True)
+        with self._silently():
+            self.face.draw_mode(True)
         self.draw()
 
     def _stop_drawing(self) -> None:

@@ -70,7 +70,8 @@ def _generator_phases(run: Run, name: str) -> Iterator[Phase]:
     )
     yield Phase(
         f"{name}. D judges them; G's loss is {before:.3f}. Each arrow shows where a fake would have to go for "
-        "that loss to fall: it is minus the gradient that comes back through D.",
+        "that loss to fall: it is minus the gradient that comes back through D, whose length is "
+        f"{run.gradient(fake[: len(run.real)]).norm(dim=1).mean():.3f} on average.",
         None,
         fake,
         arrows=True,

@@ -182,6 +182,20 @@ class Run:
         seen = torch.erf(z / sqrt(2)) if self.settings.noise == "uniform" else z / 2
         return seen[..., :2] if self.latent_dim > 1 else torch.cat([seen, torch.zeros_like(seen)], dim=-1)
 
+    def gradient(self, x: Tensor) -> Tensor:
+        """The gradient of G's loss at each fake x (n, 2), times n because the loss is a mean over them.
+
+        The loss is what the GAN's class says, with the points in the place of what G makes, and D in evaluation mode.
+        """
+        x = x.detach().clone().requires_grad_(True)
+        hook = self.gan.generator.register_forward_hook(lambda *_: x)
+        try:
+            with self.stream(keep=False), evaluation(self.gan), torch.enable_grad():
+                loss = sum(self.gan.generator_loss(self.real[: len(x)]).values())
+        finally:
+            hook.remove()
+        return torch.autograd.grad(loss * len(x), x)[0]
+
     @property
     def verdict_name(self) -> str:
         """What ``judge`` returns: a probability, or a score put between 0 and 1."""

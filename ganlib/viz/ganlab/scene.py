@@ -13,11 +13,11 @@ from ganlib.viz.ganlab.run import EXTENT, MEASURE_EVERY, Run
 from ganlib.viz.layers import Layer
 
 LAYERS = {
-    "real": "Real points",
-    "fake": "Fakes",
-    "surface": "D's verdict",
-    "manifold": "G's map",
-    "arrows": "Gradients",
+    "real": ("Real points", "Samples of the data"),
+    "fake": ("Fakes", "What G makes of fixed noise"),
+    "surface": ("D's verdict", "Blue where D says real, orange where it says fake"),
+    "manifold": ("G's map", "Where G takes a grid of noise"),
+    "arrows": ("Gradients", "Where each fake would have to go for G's loss to fall"),
 }
 CELLS = 48  # of D's verdict, along each side
 LINES = 21  # of G's map, each way
@@ -72,17 +72,9 @@ def manifold(run: Run) -> Tensor:
 def arrows(run: Run, x: Tensor) -> Tensor:
     """The direction in which G's loss falls at each point x (n, 2): minus its gradient g, of length c |g| / (1 + |g|).
 
-    Short gradients are so drawn in proportion, and long ones stay in the picture; c is the longest arrow. The loss is
-    what the GAN's class says, with the points in the place of what G makes.
+    Short gradients are so drawn in proportion, and long ones stay in the picture; c is the longest arrow.
     """
-    x = x.detach().clone().requires_grad_(True)
-    hook = run.gan.generator.register_forward_hook(lambda *_: x)
-    try:
-        with run.stream(keep=False), evaluation(run.gan), torch.enable_grad():
-            loss = sum(run.gan.generator_loss(run.real[: len(x)]).values())
-    finally:
-        hook.remove()
-    (gradient,) = torch.autograd.grad(loss * len(x), x)
+    gradient = run.gradient(x)
     return -LONGEST * gradient / (1 + gradient.norm(dim=1, keepdim=True))
 
 

@@ -26,9 +26,13 @@ function outputOf(el) {
 /** Names for assistive technology that the controls of ipywidgets lack. */
 function label(output) {
   for (const handle of output.querySelectorAll(".noUi-handle")) {
-    const words = handle.closest(".jupyter-widgets")?.querySelector("label")?.textContent;
-    if (words) handle.setAttribute("aria-label", words);
+    const slider = handle.closest(".widget-slider");
+    const words = { label: slider?.querySelector("label"), valuetext: slider?.querySelector(".widget-readout") };
+    for (const [name, part] of Object.entries(words))
+      if (part?.textContent && handle.getAttribute(`aria-${name}`) !== part.textContent)
+        handle.setAttribute(`aria-${name}`, part.textContent);
   }
+  for (const button of output.querySelectorAll(".ganlib-upload")) button.setAttribute("aria-label", "Load run");
   for (const words of output.querySelectorAll(".ganlib-words")) words.setAttribute("role", "status");
   for (const button of output.querySelectorAll(".jupyter-button")) {
     if (button.classList.contains("widget-toggle-button") || button.closest(".widget-toggle-buttons"))
@@ -48,10 +52,13 @@ function guard(el) {
     event.target.toggleAttribute("data-lm-suppress-shortcuts", !combination);
   };
   const onFocus = () => label(output);
+  const sliders = new MutationObserver(onFocus); // a slider that has moved says its position, not its value
+  sliders.observe(output, { subtree: true, attributes: true, attributeFilter: ["aria-valuetext"] });
   window.addEventListener("keydown", onKey, true);
   output.addEventListener("focusin", onFocus);
   output.addEventListener("click", onFocus);
   return () => {
+    sliders.disconnect();
     window.removeEventListener("keydown", onKey, true);
     output.removeEventListener("focusin", onFocus);
     output.removeEventListener("click", onFocus);

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import random
+import re
 from html import unescape
 
 import ipywidgets
@@ -15,6 +16,7 @@ from PIL import Image
 
 from ganlib import losses, viz
 from ganlib.models import MLPGenerator
+from ganlib.viz.ganlab import laboratory
 from ganlib.viz.ganlab.run import Run
 from ganlib.viz.ganlab.settings import Settings
 
@@ -129,6 +131,12 @@ def test_wgan_gp_gets_a_penalty():
     assert make(loss="wgan_gp").settings.penalty == 0.1 and make(loss="wgan_gp", penalty=3.0).settings.penalty == 3.0
 
 
+def test_everything_that_is_pressed_or_moved_has_words_to_explain_it():
+    face = make().face
+    for control in (*face.buttons.values(), *face.toggles.values(), *face.controls.values(), face.slow, face.upload):
+        assert control.tooltip and control.description
+
+
 def test_controls_without_effect_are_disabled():
     lab = make()
     for loss, penalty, clip in (("hinge", True, False), ("wasserstein", False, True), ("wgan_gp", True, False)):
@@ -179,6 +187,7 @@ def test_whatever_is_done_instead_ends_the_drawing(name):
 def test_a_drawing_can_be_changed(tmp_path):
     lab = make()
     press(lab, "draw")
+    assert lab.face.controls["data"].value == "drawn" and lab.settings.data == "ring"
     lab.face.scene.set_state({"drawn": [[0.5, 0.5]]})
     press(lab, "use")
     lab.save(tmp_path / "run.json")
@@ -302,6 +311,91 @@ def test_the_reader_s_own_parts():
     lab.face.controls["data"].value = "ring"
     lab.face.controls["data"].value = "yours"
     assert not error(lab)
+
+
+def test_the_numbers_are_those_of_the_run():
+    lab = make(steps_g=0)
+    lab.run(2)
+    run = lab.session.run
+    shown = re.sub("<[^>]*>|&ensp;", "", lab.face.status.value)
+    assert re.search(r"loss of D (\S+)", shown)[1] == f"{run.last['D']:.3f}" and "of G \u2013" in shown
+    assert re.search(r"Wasserstein (\S+)", shown)[1] == f"{run.distances['W'][-1, 1]:.3f}"
+
+
+def test_the_way_is_shown_once_for_each_phase():
+    lab, sent = make(), []
+    lab.face.scene.send = lambda content, buffers: sent.append(content)
+    press(lab, "phase")
+    lab.face.toggles["surface"].value = False
+    lab.draw()
+    assert len(sent) == 1 and sent[0]["layers"] == ["fake"]
+    press(lab, "phase")  # real samples join: whatever is on its way arrives
+    assert [content["layers"] for content in sent] == [["fake"], []]
+
+
+def test_a_saved_file_holds_whole_iterations(tmp_path):
+    lab, sent = make(), []
+    lab.face.guard.send = lambda content, buffers: sent.append(json.loads(buffers[0]))
+    press(lab, "phase")
+    press(lab, "save")
+    press(lab, "phase")
+    lab.save(tmp_path / "run.json")
+    assert [sent[0]["iteration"], json.loads((tmp_path / "run.json").read_text())["iteration"]] == [1, 2]
+    assert lab.session.phase is None
+
+
+def test_a_run_with_the_reader_s_parts_comes_back_to_them(tmp_path):
+    parts = {"generator": lambda: MLPGenerator(3, (2,), width=4), "loss": losses.hinge, "data": torch.zeros(2, 2)}
+    lab, other = make(**parts), make(**parts)
+    lab.run(2)
+    lab.save(tmp_path / "run.json")
+    other.load(tmp_path / "run.json")
+    assert torch.equal(weights(lab), weights(other)) and other.settings.loss == "yours"
+    assert other.face.controls["noise_dim"].disabled and other.face.controls["width_g"].disabled
+    with pytest.raises(ValueError, match='data = "yours"'):
+        make().load(tmp_path / "run.json")
+
+
+def test_what_starts_anew_pauses_and_the_picture_in_the_notebook_follows(monkeypatch):
+    monkeypatch.setattr(laboratory, "STILL_AFTER_S", 0.02)
+
+    async def main():
+        lab, refreshed = make(), []
+        lab.refresh = lambda: refreshed.append(lab.iteration)
+        for name, value, plays in (("rate_d", 1e-2, True), ("batch", 32, False)):
+            lab.play()
+            lab.face.controls[name].value = value
+            assert lab.player.playing is plays and getattr(lab.settings, name) == value
+        await asyncio.sleep(0.1)
+        lab.play()
+        await asyncio.sleep(0.1)
+        lab.pause()
+        await asyncio.sleep(0.1)
+        assert refreshed == [0, lab.iteration] and lab.iteration > 0
+
+    asyncio.run(main())
+
+
+def test_running_ends_with_a_new_still():
+    lab, refreshed = make(), []
+    lab.refresh = lambda: refreshed.append(lab.iteration)
+    lab.run(3)
+    assert refreshed == [3]
+
+
+def test_a_cell_that_runs_again_stops_what_plays(cells):
+    async def main():
+        cells.run("lab")
+        first = make()
+        first.play()
+        await asyncio.sleep(0.05)
+        cells.run("lab")
+        make()
+        assert not first.player.playing
+        await asyncio.sleep(0.01)
+        return asyncio.all_tasks() - {asyncio.current_task()}
+
+    assert asyncio.run(main()) == set()
 
 
 def test_an_error_in_the_reader_s_network_is_shown():

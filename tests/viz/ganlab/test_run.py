@@ -1,9 +1,12 @@
 """Runs of the laboratory: reproducible, resumable, and the same however they are watched."""
 
+import base64
+import io
 import json
 import re
 from copy import deepcopy
 from dataclasses import asdict, fields
+from pathlib import Path
 
 import pytest
 import torch
@@ -12,12 +15,22 @@ from torch.nn.functional import softplus
 from ganlib import losses
 from ganlib.data import toys
 from ganlib.gans import GAN, R1GAN, WGAN, WGANGP
+from ganlib.metrics import grid_js_divergence, sliced_wasserstein
 from ganlib.models import MLPDiscriminator, MLPGenerator
 from ganlib.viz.ganlab import files
 from ganlib.viz.ganlab.curves import CAPACITY, Curve
 from ganlib.viz.ganlab.phases import phases
 from ganlib.viz.ganlab.run import EXTENT, Run, Yours
-from ganlib.viz.ganlab.scene import LAYERS, arrows, manifold, scene, surface
+from ganlib.viz.ganlab.scene import (
+    LAYERS,
+    arrows,
+    distance_chart,
+    loss_chart,
+    manifold,
+    noise_grid,
+    scene,
+    surface,
+)
 from ganlib.viz.ganlab.session import PRETRAINED, Session, pretrained_file
 from ganlib.viz.ganlab.settings import DATA, LOSSES, Settings
 
@@ -142,6 +155,18 @@ def test_slow_motion_tells_the_very_loss_that_is_minimised(loss, steps_d):
     assert torch.equal(torch.rand(2), expected)  # nothing came from the notebook's random stream
 
 
+def test_slow_motion_walks_from_noise_to_points_and_to_moved_points():
+    run = Run(small(steps_d=2))
+    walk = list(phases(run))
+    assert [phase.words[:18] for phase in walk[0:8:4]] == ["D's update 1 of 2.", "D's update 2 of 2."]
+    judged, moved = walk[-2:]
+    assert judged.arrows and not any(phase.arrows for phase in walk if phase is not judged)
+    assert torch.equal(moved.start, judged.fake) and not torch.equal(moved.fake, judged.fake)
+    assert re.search(r"whose length is \d\.\d{3} on average", judged.words)
+    kinds = [layer.kind for layer in scene(run, {"surface"}, judged)]
+    assert kinds == ["field", "points", "arrows"]
+
+
 def test_slow_motion_compares_like_with_like():
     """One batch, one noise, before and after: with a rate of next to nothing the loss stays."""
     run = Run(small(loss="wgan_gp", penalty=0.1, rate_d=1e-9, rate_g=1e-9), Yours(Dropped, dropping))
@@ -227,6 +252,26 @@ def test_a_drawn_run_brings_its_drawing_along():
     run = Run(small(data="drawn"), None, xy)
     found = files.loads(files.dumps(run))
     assert torch.equal(found.drawn, xy) and torch.equal(found.real, run.real)
+
+
+def test_a_file_is_no_way_to_run_code(tmp_path):
+    class Trap:
+        def __reduce__(self):
+            return (Path.touch, (tmp_path / "sprung",))
+
+    content, buffer = json.loads(files.dumps(Run(small()))), io.BytesIO()
+    torch.save({"gan": Trap()}, buffer)
+    content["state"] = base64.b64encode(buffer.getvalue()).decode()
+    with pytest.raises(ValueError, match="run: not a file that the laboratory saved"):
+        files.loads(json.dumps(content))
+    assert not (tmp_path / "sprung").exists()
+
+
+def test_writing_a_run_does_not_change_it():
+    run, bare = (Run(small(), Yours(Dropped)) for _ in range(2))
+    after(run, 2)
+    files.dumps(run)
+    assert torch.equal(after(run, 2), after(bare, 4))
 
 
 def test_a_diverged_run_is_still_json():
@@ -344,6 +389,87 @@ def test_surface_and_arrows_are_what_they_say():
     closer = run.gan.loss.generator(run.gan.logits(points + 0.01 * steps))
     assert closer < run.gan.loss.generator(run.gan.logits(points))
     assert (steps.norm(dim=1) < 0.35).all()
+
+
+def test_g_s_map_has_cells_of_equal_share():
+    for noise, share in (("normal", torch.special.ndtr), ("uniform", lambda seen: (seen + 1) / 2)):
+        run = Run(small(noise=noise, noise_dim=3))
+        z = noise_grid(run)
+        seen = run.origins(z) * (2 if noise == "normal" else 1)
+        expected = torch.linspace(0.01, 0.99, 21)
+        torch.testing.assert_close(share(seen[4, :, 0]), expected, atol=1e-4, rtol=0)
+        torch.testing.assert_close(share(seen[:, 4, 1]), expected, atol=1e-4, rtol=0)
+        assert (z[..., 2] == 0).all()
+    assert manifold(Run(small(noise_dim=1))).shape == (1, 200, 2)
+
+
+def test_uniform_noise_is_what_the_generator_sees():
+    run, seen = Run(small(noise="uniform", noise_dim=3)), []
+    run.gan.generator.generator.register_forward_hook(lambda module, given, made: seen.append(given[0]))
+    with run.stream():
+        z = run.gan.noise(4000)
+    run.fakes(z)
+    torch.testing.assert_close(seen[0][:, :2], run.origins(z))
+    for k in range(3):
+        quantiles = seen[0][:, k].quantile(torch.linspace(0.1, 0.9, 9))
+        torch.testing.assert_close(quantiles, torch.linspace(-0.8, 0.8, 9), atol=0.07, rtol=0)
+
+
+def test_charts_show_what_happened_when():
+    run = Run(small())
+    after(run, 150)
+    lines, xlim, ylim = distance_chart(run)
+    xy = {line.name: line.values.reshape(-1, 2) for line in lines}
+    assert xy["W"][:, 0].tolist() == [0, 100] and xlim == (0, 150)
+    assert xy["JS"][:, 1] == pytest.approx(run.distances["JS"][:, 1]) and ylim[1] > max(xy["W"].max(0)[1], 0.69)
+    assert [xy[f"floor {i}"][0, 1] for i in (0, 1)] == pytest.approx(run.floor)
+    for k in range(100):
+        run.losses.add(-5.0 if k < 8 else 3.0, 1.0)
+    run.losses.add(1e6, 1e6)
+    run.losses.add(float("nan"), float("inf"))
+    lines, xlim, ylim = loss_chart(run)
+    assert [line.name for line in lines] == ["D", "G"] and xlim == (0, 150)
+    assert ylim[0] < -5 and 3 < ylim[1] < 10  # all is seen, but one wild value does not flatten the rest
+    assert (loss_chart(Run(small()))[1:]) == ((0, 10), pytest.approx((0.0, 1.22)))
+
+
+def test_verdicts_have_the_scale_of_their_loss():
+    logits = torch.tensor([-3.0, -0.5, 0.0, 0.25, 2.0])
+    expected = {
+        "minimax": torch.sigmoid(logits),
+        "non_saturating": torch.sigmoid(logits),
+        "least_squares": torch.tensor([0.0, 0.0, 0.0, 0.25, 1.0]),
+        "hinge": torch.tensor([0.0, 0.25, 0.5, 0.625, 1.0]),
+    }
+    for loss, verdict in expected.items():
+        torch.testing.assert_close(Run(small(loss=loss)).judge(logits), verdict)
+    for loss in ("wasserstein", "wgan_gp", "yours"):
+        run = Run(small(loss=loss, penalty=0.1), Yours(loss=losses.wasserstein))
+        after(run, 3)
+        with torch.no_grad():
+            known = run.gan.logits(torch.cat([run.real, run.fakes()])).flatten()
+        verdict = run.judge(known)
+        assert verdict[(known - known.mean()).abs().argmax()].item() in (pytest.approx(0), pytest.approx(1))
+        reach = (known - known.mean()).abs().max()
+        assert run.judge(known.mean()) == pytest.approx(0.5)
+        assert run.judge(known.mean() + reach / 2) == pytest.approx(0.75, abs=1e-3)
+        assert (verdict.diff() * known.diff() >= 0).all() and len(verdict.unique()) > 100
+        assert run.verdict_name == "score"
+    assert Run(small()).verdict_name == "D"
+
+
+def test_distances_are_those_of_the_fakes_to_the_real_points():
+    run = Run(small())
+    assert run.distances["JS"][0, 1] == grid_js_divergence(run.fakes(), run.real, EXTENT)
+    assert run.distances["W"][0, 1] == sliced_wasserstein(run.fakes(), run.real)
+    after(run, 100)
+    assert run.distances["W"][-1, 1] == sliced_wasserstein(run.fakes(), run.real) and len(run.distances["W"]) == 2
+
+
+def test_points_to_look_at_are_none_to_train_on():
+    run = Run(small(batch=500))
+    assert torch.cdist(run.real, run.samples.peek()).min() > 0
+    assert run.floor[0] > 0 and run.floor[1] > 0
 
 
 @pytest.mark.parametrize("loss", [*LOSSES, "yours"])
