@@ -66,8 +66,8 @@ class Batches:
 
     def __next__(self) -> tuple[Tensor, ...]:
         if self._stream is None:
-            order = self._order.starting_at(self._epoch, self._batch, self._source.device)
-            self._stream = self._source.stream(items[self._rows] for items in order)
+            order, rows = self._order.starting_at(self._epoch, self._batch, self._source.device), self._rows
+            self._stream = self._source.stream(items[rows] for items in order)  # without self: no reference cycle
         try:
             batch = next(self._stream)
             self._epoch, self._batch = self._order.after(self._epoch, self._batch)

@@ -25,7 +25,7 @@ START_S = 90
 RUN_S = 180
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
     """A running Chromium that the machine brings; the tests download none."""
     playwright = pytest.importorskip("playwright.sync_api")
@@ -38,7 +38,7 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def jupyterlab(tmp_path_factory):
     """The address of a JupyterLab with settings and a folder of notebooks of its own, and that folder."""
     pytest.importorskip("jupyterlab")

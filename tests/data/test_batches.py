@@ -1,6 +1,7 @@
 """Batches: every item once per epoch, exact resumption, and no trace in the global random state."""
 
 import itertools
+import weakref
 from collections.abc import Iterable
 
 import numpy as np
@@ -254,3 +255,13 @@ def test_tensors_on_the_gpu_give_the_same_batches_there():
     here, there = Batches(tensors(), SIZE), Batches(tuple(t.cuda() for t in tensors()), SIZE)
     for a, b in itertools.islice(zip(here, there, strict=True), 9):
         assert b[0].is_cuda and all(torch.equal(x, y.cpu()) for x, y in zip(a, b, strict=True))
+
+
+@pytest.mark.parametrize("data", [tensors(), TensorDataset(*tensors())])
+def test_batches_that_nobody_holds_are_gone_at_once(data):
+    """Worker processes end when the batches are dropped, not when the garbage collector finds them some time later."""
+    batches = Batches(data, SIZE)
+    next(batches)
+    gone = weakref.ref(batches)
+    del batches
+    assert gone() is None
