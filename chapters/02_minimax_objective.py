@@ -1038,7 +1038,7 @@ print(f"after 1, 2, 3 backward passes without zero_grad the gradient is {times} 
 # Here is everything at once, and alive: two players in the plane, with every screw within reach.
 #
 # - The scene shows real points (blue dots), fakes (orange crosses) and $D$'s verdict as a tint: blue where it says
-#   real, orange where it says fake, white where it is undecided. Point at it to read coordinates.
+#   real, orange where it says fake, none where it is undecided. Point at it to read coordinates.
 # - *Play* trains until you press *Pause*. *Step D* and *Step G* move one player, *Step both* does one iteration.
 #   *Reset* starts anew from the same seed.
 # - With *Slow motion* on, *Play* walks through each iteration phase by phase and says what happens. *Next phase* does
