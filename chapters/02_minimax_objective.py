@@ -1092,7 +1092,7 @@ for words, part in (("first", losses[:, :quarter]), ("last", losses[:, -quarter:
 # So did the players of $x y$. Later the swings die down.
 #
 # Scroll up and press *Play*: it goes on from there. You need not pause it before you run another cell; while that
-# runs, the laboratory waits. (A new laboratory pauses the one before.)
+# runs, the laboratory waits. (Running its own cell again ends it and makes a new one.)
 #
 # **Experiments.** Laboratories that nobody looks at are good for comparing. Each row starts from the same seed and
 # does 1,500 iterations. Predict each row before you run the cell, which takes about half a minute: what becomes of a
