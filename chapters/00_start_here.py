@@ -424,10 +424,10 @@ checks.fake_batch(solution);
 # | chapter | what you will do |
 # |---|---|
 # | [00 Start here](00_start_here.ipynb) | you are here |
-# | 01 Generative vs discriminative | drag points, and see what a model of p(x, y) can do that p(y given x) cannot |
+# | [01 Generative vs discriminative](01_generative_vs_discriminative.ipynb) | drag points, and see what a model of p(x, y) can do that p(y given x) cannot |
 # | [02 The minimax objective](02_minimax_objective.ipynb) | put one training step under a microscope; play in the GAN laboratory |
-# | 03 The optimal discriminator | derive what the best D is, then measure it to six digits |
-# | 04 JS vs Wasserstein | find out when D stops teaching, and how the earth mover's distance helps (JS: Jensen-Shannon) |
+# | [03 The optimal discriminator](03_optimal_discriminator.ipynb) | derive what the best D is, then measure it to six digits |
+# | [04 JS vs Wasserstein](04_js_vs_wasserstein.ipynb) | find out when D stops teaching, and how the earth mover's distance helps (JS: Jensen-Shannon) |
 # | 05 Convolutional GANs | build DCGAN, a GAN of convolutions, and switch its rules off one by one |
 # | 06 The WGAN-GP exercise | turn a DCGAN into a Wasserstein GAN, first with clipping, then with a gradient penalty |
 # | 07 Conditional GANs | say what you want to see: classes, captions, line drawings |

@@ -1,13 +1,11 @@
 """Files of weights and training states that are never half-written and never run code when read."""
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 import torch
 from torch import Tensor
+
+from ganlib.files import replacing
 
 PLAIN = (int, float, bool, str, type(None))
 
@@ -26,22 +24,6 @@ def save(state: dict, path: str | Path) -> Path:
     with replacing(path) as file:
         torch.save(state, file)
     return path
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file to write bytes to, which takes the place of ``path`` when the block ends, and not if it fails."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
-        with open(temporary, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def load(path: str | Path) -> dict:

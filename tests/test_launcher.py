@@ -16,6 +16,7 @@ from ganlib import __version__
 
 ROOT = Path(launcher.__file__).parents[1]
 MODULES = [ROOT / "ganlib" / name for name in ("__init__.py", "__main__.py", "environment.py", "installation.py")]
+HERE = ("train", "bench", "assign", "grade")  # commands that are given names of files
 posix = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 
 
@@ -29,6 +30,8 @@ posix = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
         (["build", "01"], ("lab",), ["-c", "01"]),
         (["train", "gan", "--data", "ring"], (), ["-c", "gan", "--data", "ring"]),
         (["bench", "--quick"], (), ["-c", "--quick"]),
+        (["assign", "out", "--zip"], ("lab",), ["-c", "out", "--zip"]),
+        (["grade", "class", "--out", "g.csv"], (), ["-c", "class", "--out", "g.csv"]),
     ],
 )
 def test_arguments_reach_the_right_command(monkeypatch, argv, extras, expected):
@@ -144,13 +147,13 @@ def test_run_gives_the_child_the_package_and_its_folder(monkeypatch, tmp_path, h
 
 
 @pytest.mark.parametrize("name", launcher.COMMANDS)
-def test_files_named_to_train_and_bench_are_where_the_user_is_and_all_else_runs_in_the_root(monkeypatch, name):
+def test_files_named_to_a_command_are_where_the_user_is_and_all_else_runs_in_the_root(monkeypatch, name):
     folders = []
     monkeypatch.setattr(launcher, "interpreter", lambda root, extras: Path("PY"))
     monkeypatch.setattr(launcher, "run", lambda command, folder: folders.append(folder.resolve()) or 0)
     monkeypatch.chdir(ROOT / "tests")
     launcher.main([name])
-    assert folders == [ROOT / "tests" if name in ("train", "bench") else ROOT]
+    assert folders == [ROOT / "tests" if name in HERE else ROOT]
 
 
 def test_tests_are_strict():

@@ -1,21 +1,61 @@
 """Answers to exercises, judged with a diagnosis: one function for each exercise, named after what it checks.
 
 A check prints what is right or wrong and returns True or False. With the environment variable ``GANLIB_STRICT=1`` a
-wrong answer raises ``CheckFailed`` instead.
+wrong answer raises ``CheckFailed`` instead. ``checks.wgan`` holds those of the WGAN-GP assignment; its
+``wgan.generator_loss`` is the Wasserstein loss, and ``checks.generator_loss`` the non-saturating one of chapter 02.
 """
 
 from ganlib.checks.core import CheckFailed
+from ganlib.checks.critics import lipschitz_constant, penalised_slope, wasserstein_losses
 from ganlib.checks.game import accuracy, play
 from ganlib.checks.iteration import training_step
 from ganlib.checks.minimax import discriminator_loss, generator_loss
+from ganlib.checks.optimal import js_divergence, optimal_discriminator, value_estimate
+from ganlib.checks.pixel_by_pixel import sample_pixels
+from ganlib.checks.ratios import density_ratio, reweighted_mean
 from ganlib.checks.start_here import fake_batch
+from ganlib.checks.two_models import fit_gaussian, posterior, rank, responsibilities
+from ganlib.checks.wasserstein import least_price, w1_sorted
+from ganlib.checks.wgan import (
+    clip_weights,
+    critic,
+    critic_loss,
+    critic_step,
+    generator_step,
+    gradient_penalty,
+    optimizers,
+    training_loop,
+)
 
 __all__ = [
     "CheckFailed",
     "accuracy",
+    "clip_weights",
+    "critic",
+    "critic_loss",
+    "critic_step",
+    "density_ratio",
     "discriminator_loss",
     "fake_batch",
+    "fit_gaussian",
     "generator_loss",
+    "generator_step",
+    "gradient_penalty",
+    "js_divergence",
+    "least_price",
+    "lipschitz_constant",
+    "optimal_discriminator",
+    "optimizers",
+    "penalised_slope",
     "play",
+    "posterior",
+    "rank",
+    "responsibilities",
+    "reweighted_mean",
+    "sample_pixels",
+    "training_loop",
     "training_step",
+    "value_estimate",
+    "w1_sorted",
+    "wasserstein_losses",
 ]

@@ -37,6 +37,13 @@ def strict() -> bool:
     return os.environ.get("GANLIB_STRICT") == "1"
 
 
+def in_words(error: BaseException, name: str) -> str:
+    """What is wrong with the answer ``name`` when its code stopped with ``error``."""
+    if isinstance(error, NotImplementedError) and not error.args:  # PyTorch's own come with a message
+        return f"{name} still raises NotImplementedError: replace that line."
+    return f"{name} stopped with {type(error).__name__}: {error}"
+
+
 def check(judge: Callable[[Callable], None]) -> Callable[[Callable], bool]:
     """Turn a judge, which raises ``CheckFailed``, into a check: it prints the verdict and returns True or False.
 
@@ -53,9 +60,7 @@ def check(judge: Callable[[Callable], None]) -> Callable[[Callable], bool]:
         except CheckFailed as failure:
             diagnosis = str(failure)
         except Exception as error:  # whatever a learner's code can raise is part of the diagnosis
-            diagnosis = f"{name} stopped with {type(error).__name__}: {error}"
-            if isinstance(error, NotImplementedError) and not error.args:  # PyTorch's own come with a message
-                diagnosis = f"{name} still raises NotImplementedError: replace that line."
+            diagnosis = in_words(error, name)
         else:
             print(f"Correct: {name}.")
             return True

@@ -1,6 +1,6 @@
 """Data that is there at once (toys, digits, avatars), data on disk, and batches of it."""
 
-from ganlib.data import avatars, toys
+from ganlib.data import avatars, grid_world, toys
 from ganlib.data.batches import Batches
 from ganlib.data.digits import digits
 from ganlib.data.folder import FolderImages, load_images
@@ -15,6 +15,7 @@ __all__ = [
     "cifar10",
     "digits",
     "fashion_mnist",
+    "grid_world",
     "load_images",
     "mnist",
     "toys",

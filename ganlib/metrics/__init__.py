@@ -3,16 +3,20 @@
 from ganlib.metrics.digit_classifier import DigitClassifier, DigitScores, digit_classifier, score_digits
 from ganlib.metrics.distances import grid_js_divergence, sliced_wasserstein
 from ganlib.metrics.frechet import fid, frechet_distance, gaussian_statistics
+from ganlib.metrics.gradients import GradientNorms, Growth, gradient_norms
 from ganlib.metrics.modes import ModeCoverage, mode_coverage
 
 __all__ = [
     "DigitClassifier",
     "DigitScores",
+    "GradientNorms",
+    "Growth",
     "ModeCoverage",
     "digit_classifier",
     "fid",
     "frechet_distance",
     "gaussian_statistics",
+    "gradient_norms",
     "grid_js_divergence",
     "mode_coverage",
     "score_digits",

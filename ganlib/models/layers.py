@@ -1,4 +1,4 @@
-"""Normalisation by name, and the initial weights of DCGAN."""
+"""Normalisation by name, and initial weights."""
 
 from torch import nn
 from torch.nn.utils.parametrizations import spectral_norm
@@ -48,4 +48,16 @@ def dcgan_weights(module: nn.Module) -> None:
         nn.init.normal_(module.weight, 0.0, 0.02)
     elif isinstance(module, nn.BatchNorm2d):
         nn.init.normal_(module.weight, 1.0, 0.02)
+        nn.init.zeros_(module.bias)
+
+
+def he_weights(module: nn.Module) -> None:
+    """Draw weights from U(-a, a) with a^2 = 6 / inputs and set biases to 0; use with ``net.apply``.
+
+    Then activations and gradients keep their size on average through layers that end in ReLU, which lets half through.
+
+    Source: He et al. 2015, arXiv 1502.01852, eq. 10, as a uniform distribution of the same variance 2 / inputs.
+    """
+    if isinstance(module, nn.Linear):
+        nn.init.kaiming_uniform_(module.weight, nonlinearity="relu")
         nn.init.zeros_(module.bias)

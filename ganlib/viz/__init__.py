@@ -2,7 +2,10 @@
 
 from ganlib.viz import layers
 from ganlib.viz.canvas import Canvas
+from ganlib.viz.critic_lab import CriticLab
+from ganlib.viz.densities import DensityExplorer, DensityLab
 from ganlib.viz.diagrams import gan_diagram, training_step_diagram
+from ganlib.viz.earth_mover import EarthLevel, EarthMover
 from ganlib.viz.events import Events
 from ganlib.viz.explorer import Explorer
 from ganlib.viz.figure_widget import FigureWidget
@@ -10,22 +13,32 @@ from ganlib.viz.figures import draw_images, draw_losses, draw_points, draw_verdi
 from ganlib.viz.ganlab import GANLab
 from ganlib.viz.live import TrainingView
 from ganlib.viz.player import Player
+from ganlib.viz.point_canvas import PointCanvas, PointGroup
 from ganlib.viz.prediction import Prediction
 from ganlib.viz.style import DARK, LIGHT, Picture, Theme, theme
+from ganlib.viz.two_models import TwoModels
 
 __all__ = [
     "DARK",
     "LIGHT",
     "Canvas",
+    "CriticLab",
+    "DensityExplorer",
+    "DensityLab",
+    "EarthLevel",
+    "EarthMover",
     "Events",
     "Explorer",
     "FigureWidget",
     "GANLab",
     "Picture",
     "Player",
+    "PointCanvas",
+    "PointGroup",
     "Prediction",
     "Theme",
     "TrainingView",
+    "TwoModels",
     "draw_images",
     "draw_losses",
     "draw_points",

@@ -28,7 +28,7 @@ class Canvas(Still, AnyWidget):
     Raises: ValueError when an edge is not above its opposite.
     """
 
-    _esm = script("shell", "marks", "canvas")
+    _esm = script("shell", "marks", "axes", "canvas", "drawing")
     _css = STYLES
     palette = traitlets.Dict(PALETTE).tag(sync=True)
     size = traitlets.List().tag(sync=True)
@@ -77,7 +77,7 @@ class Canvas(Still, AnyWidget):
         """Draw the scene as it is now into a picture."""
         ax = picture.axes_of(place)
         ax.set(xlim=self.view["xlim"], ylim=self.view["ylim"], xlabel=self.view["xlabel"])
-        for layer in self._scene:
+        for layer in self._drawn():
             paint(ax, layer)
         ax.set(xlim=self.view["xlim"], ylim=self.view["ylim"])
         if self._equal:
@@ -86,6 +86,10 @@ class Canvas(Still, AnyWidget):
             legend = ax.legend(frameon=False, fontsize=9, loc="upper left", ncols=3, borderaxespad=0)
             for words in legend.get_texts():
                 words.set_color(picture.theme.text)
+
+    def _drawn(self) -> list[Layer]:
+        """What a picture of the canvas shows, from back to front."""
+        return self._scene
 
     def still(self) -> Picture:
         """The scene as a picture."""

@@ -10,7 +10,7 @@ from matplotlib.artist import Artist
 from PIL import Image
 
 from ganlib.viz.browser import STYLES, Still, script
-from ganlib.viz.events import Events
+from ganlib.viz.events import Events, close_all
 from ganlib.viz.style import DARK, DOTS_PER_INCH, LIGHT, Picture, theme
 
 SCALE = 1.5  # pixels for each nominal one: sharp enough on a dense screen, and quick to send
@@ -39,8 +39,9 @@ class FigureWidget(Still, AnyWidget):
         figure = FigureWidget(6, 4, "A curve that moves with theta.", build)
         figure.show(theta=1.0)
 
-    It follows the page's theme: when that changes, the picture is built anew with the last values. Axes keep their
-    limits, since ticks belong to the background.
+    It follows the page's theme: when that changes, the picture is built anew with the last values. The background,
+    with the ticks, is drawn again only when ``move`` gives axes other limits. That takes some five times as long, so
+    limits should change in steps. Words around the axes have the room that the first ones needed.
     """
 
     _esm = script("shell", "figure")
@@ -51,31 +52,37 @@ class FigureWidget(Still, AnyWidget):
     dark = traitlets.Bool(False).tag(sync=True)
 
     def __init__(self, width: float, height: float, alt: str, build: Callable[[Picture], Move]):
-        self._inches, self._build, self._values = (width, height), build, None
+        self._inches, self._build, self._values, self._events = (width, height), build, None, Events()
         super().__init__(alt=alt, width=int(width * DOTS_PER_INCH), dark=theme() is DARK)
         self._lay()
-        self.observe(Events().handler(self._change_theme), "dark")
+        self.observe(self._events.handler(self._change_theme), "dark")
 
     def show(self, **values) -> None:
         """Move the artists to these values and send the picture. Values that are not given stay as they were."""
         self._values = {**(self._values or {}), **values}
         self.png = self._drawn()
 
+    def close(self) -> None:
+        """Give back what kernel and page hold of the widget."""
+        close_all(self._events.box)
+        super().close()
+
     def _lay(self) -> None:
         """An empty picture with what stands still; the background is taken when something is first shown."""
         self._picture = Picture(*self._inches, self.alt, DARK if self.dark else LIGHT)
         self._picture.set_dpi(DOTS_PER_INCH * SCALE)
-        self._move, self._background = self._build(self._picture), None
+        self._move, self._background, self._limits = self._build(self._picture), None, None
 
     def _drawn(self) -> bytes:
         picture, moving = self._picture, self._move(**self._values)
         canvas = picture.canvas
-        if self._background is None:
+        limits = [(*ax.get_xlim(), *ax.get_ylim()) for ax in picture.axes]
+        if self._background is None or limits != self._limits:
             for artist in moving:
                 artist.set_animated(True)
             canvas.draw()
             picture.set_layout_engine("none")
-            self._background = canvas.copy_from_bbox(picture.bbox)
+            self._background, self._limits = canvas.copy_from_bbox(picture.bbox), limits
         canvas.restore_region(self._background)
         for artist in sorted(moving, key=Artist.get_zorder):
             picture.draw_artist(artist)

@@ -1,7 +1,7 @@
 """The layers of a 2-D scene: numbers with a meaning, drawn alike by the live canvas and in a still picture."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -9,6 +9,11 @@ from matplotlib.collections import LineCollection, PolyCollection
 from torch import Tensor
 
 Numbers = Tensor | np.ndarray | Sequence
+MARKERS = {
+    **{"o": ("o", True), "x": ("x", True), "square": ("s", True), "diamond": ("D", True)},
+    **{"ring": ("o", False), "box": ("s", False)},
+}
+"""Each mark's name in matplotlib, and whether it is drawn whole or as an outline."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +44,24 @@ def _numbers(name: str, values: Numbers, columns: int) -> np.ndarray:
 
 
 def points(
-    name: str, xy: Numbers, colour: str, *, marker: str = "o", size: float = 2.0, alpha: float = 0.8, label: str = ""
+    name: str,
+    xy: Numbers,
+    colour: str,
+    *,
+    marker: str = "o",
+    size: float = 2.0,
+    alpha: float = 0.8,
+    label: str = "",
+    edge: str = "",
 ) -> Layer:
-    """Points (n, 2) as dots (``marker="o"``), crosses (``"x"``) or rings (``"ring"``) of radius ``size`` pixels."""
-    style = {"marker": marker, "size": size, "alpha": alpha, "label": label}
+    """Points (n, 2) as marks of radius ``size`` pixels, which ``label`` names in the legend.
+
+    ``marker`` is a dot ``"o"``, a cross ``"x"``, a ``"ring"``, a ``"square"``, a hollow ``"box"`` or a ``"diamond"``.
+    ``edge`` names the colour of a thin edge around filled marks, if any.
+    """
+    if marker not in MARKERS:
+        raise ValueError(f"marker = {marker!r}, expected one of {', '.join(MARKERS)}")
+    style = {"marker": marker, "size": size, "alpha": alpha, "label": label, "edge": edge}
     return Layer(name, "points", _numbers(name, xy, 2).ravel(), colour, style)
 
 
@@ -54,22 +73,42 @@ def line(
     return Layer(name, "line", _numbers(name, xy, 2).ravel(), colour, style)
 
 
+def boundary(name: str, xy: Numbers, colour: str, *, label: str = "", size: float = 2.0, dashed: bool = False) -> Layer:
+    """A line in the plane that is no curve over x, such as where two models are undecided; else like ``line``."""
+    return replace(line(name, xy, colour, label=label, size=size, dashed=dashed), kind="boundary")
+
+
 def arrows(name: str, starts: Numbers, steps: Numbers, colour: str, *, size: float = 1.2, alpha: float = 0.9) -> Layer:
     """Arrows from starts (n, 2) to starts + steps (n, 2)."""
     both = np.concatenate([_numbers(name, starts, 2), _numbers(name, steps, 2)], axis=1)
     return Layer(name, "arrows", both.ravel(), colour, {"size": size, "alpha": alpha})
 
 
-def verdict(name: str, values: Numbers, extent: Sequence[float], *, label: str = "D") -> Layer:
-    """Values in [0, 1] on a grid (rows from bottom to top, columns) over extent = (left, right, bottom, top).
+def shade(
+    name: str,
+    values: Numbers,
+    extent: Sequence[float],
+    tints: Sequence[str],
+    *,
+    limits: tuple[float, float] = (0.0, 1.0),
+    label: str = "",
+) -> Layer:
+    """Values on a grid (rows from bottom to top, columns) over extent = (left, right, bottom, top).
 
-    0 has a tint of fake's colour, 1 of real's, and 1/2 is the background.
+    ``tints`` are names of colours, evenly spaced from the lower to the upper of the ``limits``; NaN is the background.
+    The crosshair reads the values out as ``label``.
     """
     grid = np.asarray(values.detach().cpu() if isinstance(values, Tensor) else values, dtype=np.float32)
     if grid.ndim != 2:
         raise ValueError(f"layer {name!r} has values of shape {grid.shape}, expected (rows, columns)")
     style = {"shape": list(grid.shape), "extent": [float(v) for v in extent], "label": label}
-    return Layer(name, "field", grid.ravel(), "discriminator", style)
+    style |= {"tints": list(tints), "limits": [float(v) for v in limits]}
+    return Layer(name, "field", grid.ravel(), tints[-1], style)
+
+
+def verdict(name: str, values: Numbers, extent: Sequence[float], *, label: str = "D") -> Layer:
+    """D's values in [0, 1] on a grid, as ``shade``: 0 is a tint of fake, 1 of real, and 1/2 the background."""
+    return shade(name, values, extent, ("fake", "background", "real"), label=label)
 
 
 def mesh(name: str, grid: Numbers, colour: str) -> Layer:
@@ -87,11 +126,12 @@ def paint(ax: Axes, layer: Layer) -> None:
 
 def _paint_points(ax: Axes, layer: Layer, values: np.ndarray, colour: str) -> None:
     style, (x, y) = layer.style, values.reshape(-1, 2).T
-    size = 3.0 * style["size"] ** 2
-    if style["marker"] == "ring":
-        ax.scatter(x, y, size, facecolors="none", edgecolors=colour, linewidths=1, alpha=style["alpha"])
-    else:
-        ax.scatter(x, y, size, c=colour, marker=style["marker"], linewidths=0.9, alpha=style["alpha"])
+    marker, filled = MARKERS[style["marker"]]
+    fill = {"c": colour, "linewidths": 0.9} if filled else {"fc": "none", "ec": colour, "linewidths": 1}
+    if style["edge"]:
+        fill["ec"] = getattr(ax.figure.theme, style["edge"])
+    shown = {"marker": marker, "alpha": style["alpha"], "label": style["label"] or None}
+    ax.scatter(x, y, 3.0 * style["size"] ** 2, **fill, **shown)
 
 
 def _paint_line(ax: Axes, layer: Layer, values: np.ndarray, colour: str) -> None:
@@ -106,8 +146,10 @@ def _paint_arrows(ax: Axes, layer: Layer, values: np.ndarray, colour: str) -> No
 
 
 def _paint_field(ax: Axes, layer: Layer, values: np.ndarray, colour: str) -> None:
-    shown = {"cmap": ax.figure.theme.verdict, "vmin": 0, "vmax": 1, "interpolation": "bilinear", "aspect": "auto"}
-    ax.imshow(values.reshape(layer.style["shape"]), extent=layer.style["extent"], origin="lower", **shown)
+    style, (low, high) = layer.style, layer.style["limits"]
+    shown = {"cmap": ax.figure.theme.tints(*style["tints"]), "vmin": low, "vmax": high}
+    shown |= {"interpolation": "bilinear", "aspect": "auto", "origin": "lower"}
+    ax.imshow(values.reshape(style["shape"]), extent=style["extent"], **shown)
 
 
 def _paint_mesh(ax: Axes, layer: Layer, values: np.ndarray, colour: str) -> None:
@@ -127,6 +169,7 @@ def _paint_mesh(ax: Axes, layer: Layer, values: np.ndarray, colour: str) -> None
 PAINTERS = {
     "points": _paint_points,
     "line": _paint_line,
+    "boundary": _paint_line,
     "arrows": _paint_arrows,
     "field": _paint_field,
     "mesh": _paint_mesh,

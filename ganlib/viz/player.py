@@ -9,7 +9,7 @@ from time import perf_counter
 from ganlib.viz.events import FRAMES_PER_SECOND, Events
 
 SLICE_S = 0.04  # a click is answered after one slice at the latest
-DRAWING_SHARE = 0.06  # of the time, at most; expensive frames come less often
+DRAWING_SHARE = 0.06  # expensive frames come less often
 
 
 class Player:
@@ -17,9 +17,9 @@ class Player:
 
     Playing is one task in the kernel's event loop: slices of 40 ms with a pause after each, in which clicks are
     answered and other cells may run; no cell ever sees half a step. While another cell runs, the player waits. With
-    ``interval`` above 0 it plays slowly: one step, one drawing, then so many seconds of pause. An exception stops it
-    and is shown by ``events``. JupyterLab's stop button (an interrupt) pauses it. ``changed(playing)`` is told when it
-    starts and stops.
+    ``interval`` above 0 it plays slowly: one step, one drawing, then so many seconds of pause. Drawing takes at most
+    the ``share`` of the time. An exception stops it and is shown by ``events``. JupyterLab's stop button (an interrupt)
+    pauses it. ``changed(playing)`` is told when it starts and stops.
 
     Where no loop runs, ``run(n)`` does the work; it never needs a browser.
     """
@@ -32,7 +32,7 @@ class Player:
         changed: Callable[[bool], None] = lambda playing: None,
     ):
         self.step, self.draw, self.events, self.changed = step, draw, events, changed
-        self.interval = 0.0
+        self.interval, self.share = 0.0, DRAWING_SHARE
         self._task: asyncio.Task | None = None
 
     @property
@@ -107,7 +107,7 @@ class Player:
         before = perf_counter()
         self.draw()
         after = perf_counter()
-        return max(before + 1 / FRAMES_PER_SECOND, after + (after - before) / DRAWING_SHARE)
+        return max(before + 1 / FRAMES_PER_SECOND, after + (after - before) / self.share)
 
 
 _PLAYING: set[Player] = set()

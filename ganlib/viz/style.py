@@ -1,7 +1,8 @@
 """One look for every chapter: what a colour means, light and dark, and figures that need no pyplot.
 
 Blue is real, orange is fake (and the generator, which makes it), purple is the discriminator. People with any kind of
-colour vision can tell the three apart in both themes; the tests measure it.
+colour vision can tell the three apart in both themes; the tests measure it. Where points belong to two classes, these
+are green and pink.
 """
 
 import io
@@ -20,7 +21,10 @@ DOTS_PER_INCH = 100
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours by meaning. ``text`` and ``faint`` are for words and for lines that should stand back."""
+    """Colours by meaning. ``text`` and ``faint`` are for words and for lines that should stand back.
+
+    ``class_a`` and ``class_b`` are two classes of points, which always differ in shape as well.
+    """
 
     real: str
     fake: str
@@ -28,6 +32,8 @@ class Theme:
     text: str
     faint: str
     background: str
+    class_a: str
+    class_b: str
 
     @property
     def generator(self) -> str:
@@ -38,16 +44,32 @@ class Theme:
         """Red, green and blue of a tint: 30 % of ``colour`` on the background, so that full colours stand out on it."""
         return tuple(0.3 * c + 0.7 * b for c, b in zip(to_rgb(colour), to_rgb(self.background), strict=True))
 
+    def tints(self, *names: str) -> LinearSegmentedColormap:
+        """Colour map on [0, 1] through tints of the named colours, evenly spaced."""
+        return LinearSegmentedColormap.from_list("tints", [self.pale(getattr(self, name)) for name in names])
+
     @property
     def verdict(self) -> LinearSegmentedColormap:
         """Colour map for D(x): 0 is a tint of fake, 1/2 (undecided) the background, 1 a tint of real."""
-        return LinearSegmentedColormap.from_list(
-            "verdict", [self.pale(self.fake), self.background, self.pale(self.real)]
-        )
+        return self.tints("fake", "background", "real")
 
 
-LIGHT = Theme("#0072B2", "#D55E00", "#7A1F5C", text="#222222", faint="#C4C4C4", background="#FFFFFF")
-DARK = Theme("#56B4E9", "#F5923E", "#B04CFF", text="#E6E6E6", faint="#4D4D4D", background="#111111")
+LIGHT = Theme(
+    *("#0072B2", "#D55E00", "#7A1F5C"),
+    text="#222222",
+    faint="#C4C4C4",
+    background="#FFFFFF",
+    class_a="#3D6638",
+    class_b="#D13F92",
+)
+DARK = Theme(
+    *("#56B4E9", "#F5923E", "#B04CFF"),
+    text="#E6E6E6",
+    faint="#4D4D4D",
+    background="#111111",
+    class_a="#4FA35A",
+    class_b="#D65FAE",
+)
 THEMES = {"light": LIGHT, "dark": DARK}
 
 

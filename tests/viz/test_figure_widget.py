@@ -5,6 +5,7 @@ import io
 import numpy as np
 import pytest
 from ipywidgets import Dropdown, FloatSlider
+from matplotlib.ticker import MultipleLocator
 from PIL import Image
 
 from ganlib import viz
@@ -54,6 +55,37 @@ def test_only_what_moves_changes_and_nothing_is_left_behind():
     widget.show(theta=2.0)
     widget.show(theta=0.0)
     assert (pixels(widget.png) == first).all()
+
+
+def test_axes_that_move_take_their_ticks_along():
+    def build(picture):
+        ax = picture.axes_of()
+        ax.yaxis.set_major_locator(MultipleLocator(1))
+        (curve,) = ax.plot([0, 1], [0, 1])
+
+        def move(high):
+            ax.set_ylim(0, high)
+            curve.set_ydata([0, high / 2])
+            return [curve]
+
+        return move
+
+    def shown(*highs):
+        widget = viz.FigureWidget(4, 2.5, "A line.", build)
+        for high in highs:
+            widget.show(high=high)
+        return pixels(widget.png)
+
+    assert (shown(4, 8) == shown(8)).all() and (shown(8) != shown(4)).any()
+
+
+def test_the_background_is_kept_while_axes_stand_still(monkeypatch):
+    widget, drawn = figure(theta=0.0), []
+    draw = widget._picture.canvas.draw
+    monkeypatch.setattr(widget._picture.canvas, "draw", lambda: (drawn.append(1), draw()))
+    for theta in (1.0, 2.0):
+        widget.show(theta=theta)
+    assert not drawn
 
 
 def test_values_that_are_not_given_stay():

@@ -245,3 +245,5 @@ def test_expensive_frames_come_less_often(monkeypatch):
 
     player = Player(lambda: None, draw, Events())
     assert player._timed_draw() >= 0.5 / player_module.DRAWING_SHARE
+    player.share = 0.5
+    assert player._timed_draw() == pytest.approx(clock[0] + 0.5 / 0.5)

@@ -52,7 +52,7 @@ def theme(request):
 
 def test_words_and_data_stand_out_from_the_background(theme):
     assert contrast(theme.text, theme.background) >= 7
-    for colour in (theme.real, theme.fake, theme.discriminator):
+    for colour in (theme.real, theme.fake, theme.discriminator, theme.class_a, theme.class_b):
         assert contrast(colour, theme.background) >= 3
 
 
@@ -60,6 +60,24 @@ def test_words_and_data_stand_out_from_the_background(theme):
 def test_the_three_meanings_differ_for_every_kind_of_colour_vision(theme, vision):
     seen = [lab(np.array(VISION[vision]) @ linear(c)) for c in (theme.real, theme.fake, theme.discriminator)]
     assert min(np.linalg.norm(a - b) for a, b in combinations(seen, 2)) > 20
+
+
+@pytest.mark.parametrize("vision", VISION)
+def test_the_two_classes_differ_for_every_kind_of_colour_vision(theme, vision):
+    a, b, *others = (
+        lab(np.array(VISION[vision]) @ linear(c))
+        for c in (theme.class_a, theme.class_b, theme.real, theme.fake, theme.discriminator)
+    )
+    assert np.linalg.norm(a - b) > 25
+    nearest = min(np.linalg.norm(own - other) for own in (a, b) for other in others)
+    assert nearest > (25 if vision == "normal" else 12)  # the classes differ in shape as well, from all of these
+
+
+def test_points_and_lines_stand_out_from_the_tints_of_the_classes(theme):
+    tints = theme.tints("class_a", "background", "class_b")
+    for value in np.linspace(0, 1, 21):
+        for colour in (theme.class_a, theme.class_b, theme.fake, theme.discriminator):
+            assert contrast(colour, tints(value)[:3]) >= 2.4
 
 
 def test_verdict_runs_from_fake_over_background_to_real(theme):

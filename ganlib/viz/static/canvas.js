@@ -1,68 +1,10 @@
-// A 2-D scene: layers of numbers from the kernel, axes, a crosshair, and points that the reader draws.
+// A 2-D scene: layers of numbers from the kernel, axes, a crosshair, and a tool for the reader's hand.
 
-const MARGIN = { left: 46, right: 12, top: 10, bottom: 34 };
-
-/** Round numbers that divide [low, high] into about `count` parts. */
-function ticks(low, high, count) {
-  const rough = (high - low) / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * [1, 2, 5, 10].find((m) => m * power >= rough);
-  const first = Math.ceil(low / step - 1e-9);
-  const last = Math.floor(high / step + 1e-9);
-  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  const words = (v) => (step >= 1000 && v ? v / 1000 + "k" : v.toFixed(digits).replace("-", "\u2212"));
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => [(first + i) * step, words((first + i) * step)]);
-}
-
-/** Maps data to pixels of a plot of the given size, and back. */
-function placing({ xlim, ylim }, width, height) {
-  const [w, h] = [width - MARGIN.left - MARGIN.right, height - MARGIN.top - MARGIN.bottom];
-  const [dx, dy] = [xlim[1] - xlim[0], ylim[1] - ylim[0]];
-  return {
-    w, h,
-    x: (x) => MARGIN.left + ((x - xlim[0]) / dx) * w,
-    y: (y) => MARGIN.top + ((ylim[1] - y) / dy) * h,
-    back: (px, py) => [xlim[0] + ((px - MARGIN.left) / w) * dx, ylim[1] - ((py - MARGIN.top) / h) * dy],
-  };
-}
-
-/** Axes, ticks, labels and, if asked for, the names of the lines. */
-function drawFrame(g, view, layers, place, colours) {
-  g.globalAlpha = 1;
-  g.strokeStyle = colours.faint;
-  g.fillStyle = colours.text;
-  g.lineWidth = 1;
-  g.font = "11px sans-serif";
-  const [left, bottom] = [MARGIN.left, MARGIN.top + place.h];
-  g.beginPath();
-  g.moveTo(left, MARGIN.top); g.lineTo(left, bottom); g.lineTo(left + place.w, bottom);
-  g.stroke();
-  g.textAlign = "center";
-  g.textBaseline = "top";
-  for (const [x, words] of ticks(...view.xlim, place.w / 70)) g.fillText(words, place.x(x), bottom + 4);
-  g.fillText(view.xlabel, left + place.w / 2, bottom + 18);
-  g.textAlign = "right";
-  g.textBaseline = "middle";
-  for (const [y, words] of ticks(...view.ylim, place.h / 40)) g.fillText(words, left - 5, place.y(y));
-  if (!view.legend) return;
-  let [x, y] = [left + 8, 10];
-  g.textAlign = "left";
-  for (const layer of layers.filter((l) => l.label)) {
-    const width = g.measureText(layer.label).width;
-    if (x > left + 8 && x + 23 + width > left + place.w) [x, y] = [left + 8, y + 14];
-    g.strokeStyle = colours[layer.colour];
-    g.lineWidth = 2;
-    g.setLineDash(layer.dashed ? [5, 3] : []);
-    g.beginPath(); g.moveTo(x, y); g.lineTo(x + 18, y); g.stroke();
-    g.setLineDash([]);
-    g.fillText(layer.label, x + 23, y);
-    x += 35 + width;
-  }
-}
+/** A number for people, with two decimals where they matter. */
+const number = (v) => v.toFixed(Math.abs(v) < 100 ? 2 : 0).replace(/^-(?!0\.00$)/, "\u2212").replace("-", "");
 
 /** What there is at (x, y), in words: the field's value, or each line's value at the nearest x. */
 function reading(view, layers, x, y) {
-  const number = (v) => v.toFixed(Math.abs(v) < 100 ? 2 : 0).replace("-", "\u2212");
   const words = [`${view.xname} = ${number(x)}`];
   const lines = layers.filter((l) => l.kind === "line" && l.label);
   if (!lines.length) words.push(`${view.yname} = ${number(y)}`);
@@ -84,7 +26,20 @@ function reading(view, layers, x, y) {
   return words.join("   ");
 }
 
-function render({ model, el }) {
+/**
+ * Shows the scene of a model in `el`; returns the function that ends it. `makeTool(stage)` makes the tool:
+ *   active()          whether pointer and keys are for the tool, besides moving the crosshair
+ *   layers()          what it draws over the scene
+ *   down, move, up    the pointer was pressed, moved while pressed, or let go; the first two get the place [x, y]
+ *   hover(at)         the pointer moved without being pressed
+ *   key(event, at)    a key was pressed while the crosshair was at a place; true if it meant something
+ *   carry(at)         the arrow keys took the crosshair to a place
+ *   held()            the place of what the arrow keys move, if they move something
+ *   leave()           the canvas lost the focus
+ *   words(at)         what to read out with the crosshair at a place, in place of what lies there
+ *   end()             the view goes away
+ */
+function showScene({ model, el }, makeTool) {
   const root = document.createElement("div");
   root.className = "ganlib-canvas";
   const canvas = document.createElement("canvas");
@@ -96,7 +51,9 @@ function render({ model, el }) {
   root.append(canvas, readout);
   el.append(root);
   const g = canvas.getContext("2d");
-  let layers = [], place = null, cross = null, morph = null, queued = false, drawn = model.get("drawn");
+  let layers = [], place = null, cross = null, morph = null, queued = false, pressed = false;
+  const pixels = () => place;
+  const tool = makeTool({ model, root, canvas, schedule, pixels, within });
 
   /** Cut the frame into the layers' numbers. */
   function unpack() {
@@ -136,18 +93,17 @@ function render({ model, el }) {
     g.beginPath();
     g.rect(MARGIN.left, MARGIN.top, place.w, place.h);
     g.clip();
-    for (const layer of layers) {
+    const shown = [...layers, ...tool.layers()];
+    for (const layer of shown) {
       g.globalAlpha = 1;
       marks[layer.kind](g, layer, current(layer), place, colours);
     }
-    if (model.get("drawing"))
-      marks.points(g, { size: 4, marker: "o", colour: "real", alpha: 0.9 }, drawn.flat(), place, colours);
     if (cross) drawCross(colours);
     g.restore();
-    drawFrame(g, view, layers, place, colours);
-    const words = cross ? reading(view, layers, ...cross) : model.get("hint");
+    drawFrame(g, view, shown, place, colours);
+    const words = tool.words(cross) || (cross ? reading(view, layers, ...cross) : model.get("hint"));
     if (readout.textContent !== words) readout.textContent = words; // what has not changed is not to be read out again
-    canvas.classList.toggle("ganlib-drawing", model.get("drawing"));
+    canvas.classList.toggle("ganlib-drawing", tool.active());
     if (morph && performance.now() - morph.start >= morph.ms) morph = null; else if (morph) schedule();
   }
 
@@ -165,49 +121,43 @@ function render({ model, el }) {
     if (!queued) { queued = true; requestAnimationFrame(draw); }
   }
 
-  function setDrawn(points) {
-    drawn = points;
-    schedule();
+  function within([x, y]) {
+    const { xlim, ylim } = model.get("view");
+    return [Math.min(xlim[1], Math.max(xlim[0], x)), Math.min(ylim[1], Math.max(ylim[0], y))];
   }
-  function tellDrawn() { model.set("drawn", drawn); model.save_changes(); }
-
   function point(event) {
     const box = canvas.getBoundingClientRect();
-    const at = place.back(event.clientX - box.left, event.clientY - box.top);
-    const { xlim, ylim } = model.get("view");
-    return [Math.min(xlim[1], Math.max(xlim[0], at[0])), Math.min(ylim[1], Math.max(ylim[0], at[1]))];
-  }
-  function far([x, y]) {
-    const last = drawn.at(-1);
-    const { xlim, ylim } = model.get("view");
-    return !last || Math.hypot((x - last[0]) / (xlim[1] - xlim[0]), (y - last[1]) / (ylim[1] - ylim[0])) > 0.01;
+    return within(place.back(event.clientX - box.left, event.clientY - box.top));
   }
 
   canvas.addEventListener("pointermove", (event) => {
     cross = point(event);
-    if (model.get("drawing") && event.buttons & 1 && far(cross)) setDrawn([...drawn, cross]);
+    if (pressed) tool.move(cross); else tool.hover(cross);
     schedule();
   });
   canvas.addEventListener("pointerdown", (event) => {
-    if (!model.get("drawing") || event.button !== 0) return;
+    if (!tool.active() || event.button !== 0) return;
     canvas.setPointerCapture(event.pointerId);
-    setDrawn([...drawn, point(event)]);
+    pressed = true;
+    tool.down(point(event), event);
+    schedule();
   });
-  canvas.addEventListener("pointerup", () => { if (model.get("drawing")) tellDrawn(); });
-  for (const name of ["pointerleave", "blur"])
-    canvas.addEventListener(name, () => { cross = null; schedule(); });
+  for (const name of ["pointerup", "pointercancel"])
+    canvas.addEventListener(name, () => { if (pressed) { pressed = false; tool.up(); schedule(); } });
+  canvas.addEventListener("pointerleave", () => { cross = null; schedule(); });
+  canvas.addEventListener("blur", () => { cross = null; tool.leave(); schedule(); });
+
   const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
   canvas.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const { xlim, ylim } = model.get("view");
-    cross ??= [(xlim[0] + xlim[1]) / 2, (ylim[0] + ylim[1]) / 2];
-    const step = event.shiftKey ? 0.1 : 0.02;
-    if (arrows[event.key]) {
+    const at = tool.held() ?? cross ?? [(xlim[0] + xlim[1]) / 2, (ylim[0] + ylim[1]) / 2];
+    const combination = event.ctrlKey || event.metaKey || event.altKey;
+    if (arrows[event.key] && !combination) {
+      const step = event.shiftKey ? 0.1 : 0.02;
       const [right, up] = arrows[event.key];
-      cross = [cross[0] + right * step * (xlim[1] - xlim[0]), cross[1] + up * step * (ylim[1] - ylim[0])];
-      cross = [Math.min(xlim[1], Math.max(xlim[0], cross[0])), Math.min(ylim[1], Math.max(ylim[0], cross[1]))];
-    } else if (model.get("drawing") && event.key === " ") { setDrawn([...drawn, cross]); tellDrawn(); }
-    else if (model.get("drawing") && event.key === "Backspace") { setDrawn(drawn.slice(0, -1)); tellDrawn(); }
+      cross = within([at[0] + right * step * (xlim[1] - xlim[0]), at[1] + up * step * (ylim[1] - ylim[0])]);
+      tool.carry(cross);
+    } else if (tool.active() && tool.key(event, at)) cross = combination ? cross : tool.held() ?? at;
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -222,19 +172,16 @@ function render({ model, el }) {
     schedule();
   };
   const onFrame = () => { unpack(); schedule(); };
-  const onDrawn = () => setDrawn(model.get("drawn"));
   const endings = [
     guardWhenShown(el),
     onThemeChange(schedule),
     listen(model, ["change:frame", "change:layers"], onFrame),
-    listen(model, ["change:view", "change:drawing", "change:hint"], schedule),
-    listen(model, ["change:drawn"], onDrawn),
+    listen(model, ["change:view", "change:hint"], schedule),
     listen(model, ["msg:custom"], onMessage),
+    tool.end,
   ];
   const sizes = new ResizeObserver(schedule);
   sizes.observe(root);
   onFrame();
   return () => { sizes.disconnect(); endings.forEach((end) => end()); };
 }
-
-export default { render };

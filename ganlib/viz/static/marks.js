@@ -6,21 +6,42 @@ const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
 /** 30 % of a colour on the background, as the pictures of the course tint it. */
 const tint = (hex, colours) => rgb(hex).map((c, i) => 0.3 * c + 0.7 * rgb(colours.background)[i]);
 
+/** Traces a mark of radius `r` around a pixel; `filled` says whether its inside is painted. */
+const shapes = {
+  o: { filled: true, trace(g, x, y, r) { g.moveTo(x + r, y); g.arc(x, y, r, 0, 2 * Math.PI); } },
+  x: {
+    filled: false,
+    trace(g, x, y, r) { g.moveTo(x - r, y - r); g.lineTo(x + r, y + r); g.moveTo(x - r, y + r); g.lineTo(x + r, y - r); },
+  },
+  square: { filled: true, trace(g, x, y, r) { g.rect(x - 0.9 * r, y - 0.9 * r, 1.8 * r, 1.8 * r); } },
+  diamond: {
+    filled: true,
+    trace(g, x, y, r) { g.moveTo(x, y - r); g.lineTo(x + r, y); g.lineTo(x, y + r); g.lineTo(x - r, y); g.closePath(); },
+  },
+};
+shapes.ring = { ...shapes.o, filled: false };
+shapes.box = { ...shapes.square, filled: false };
+
 const marks = {
-  /** Rows from bottom to top of values in [0, 1]: 0 is a tint of fake, 1/2 (and NaN) the background, 1 a tint of real. */
+  /** Rows from bottom to top of values; the layer's tints, evenly spaced, go from the lower to the upper limit. */
   field(g, layer, values, place, colours) {
     const [rows, columns] = layer.shape;
+    const [low, high] = layer.limits;
     const sheet = new OffscreenCanvas(columns, rows);
     const pen = sheet.getContext("2d");
     const picture = pen.createImageData(columns, rows);
-    const [low, middle, high] = [tint(colours.fake, colours), rgb(colours.background), tint(colours.real, colours)];
+    const stops = layer.tints.map((name) => tint(colours[name], colours));
+    const background = rgb(colours.background);
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
         const value = values[(rows - 1 - row) * columns + column];
-        const v = Number.isNaN(value) ? 0.5 : Math.min(1, Math.max(0, value));
-        const [from, to, t] = v < 0.5 ? [low, middle, 2 * v] : [middle, high, 2 * v - 1];
+        const v = Math.min(1, Math.max(0, (value - low) / (high - low))) * (stops.length - 1);
+        const from = Math.min(Math.floor(v), stops.length - 2);
         const at = 4 * (row * columns + column);
-        for (let k = 0; k < 3; k++) picture.data[at + k] = from[k] + t * (to[k] - from[k]);
+        for (let k = 0; k < 3; k++)
+          picture.data[at + k] = Number.isNaN(value)
+            ? background[k]
+            : stops[from][k] + (v - from) * (stops[from + 1][k] - stops[from][k]);
         picture.data[at + 3] = 255;
       }
     }
@@ -30,25 +51,23 @@ const marks = {
     g.drawImage(sheet, place.x(left), place.y(top), place.x(right) - place.x(left), place.y(bottom) - place.y(top));
   },
 
-  /** Pairs (x, y) as dots, crosses or rings. */
+  /** Pairs (x, y) as marks; `edge` names the colour of a thin edge around each. */
   points(g, layer, values, place, colours) {
-    const size = layer.size;
-    g.strokeStyle = g.fillStyle = colours[layer.colour];
+    const { filled, trace } = shapes[layer.marker];
+    g.fillStyle = colours[layer.colour];
+    g.strokeStyle = colours[layer.edge || layer.colour];
     g.globalAlpha = layer.alpha;
     g.lineWidth = 1.3;
+    const paint = () => { if (filled) g.fill(); if (!filled || layer.edge) g.stroke(); };
     g.beginPath();
     for (let i = 0; i + 1 < values.length; i += 2) {
       const [x, y] = [place.x(values[i]), place.y(values[i + 1])];
       if (!Number.isFinite(x + y)) continue;
-      if (layer.marker === "x") {
-        g.moveTo(x - size, y - size); g.lineTo(x + size, y + size);
-        g.moveTo(x - size, y + size); g.lineTo(x + size, y - size);
-      } else {
-        g.moveTo(x + size, y);
-        g.arc(x, y, size, 0, 2 * Math.PI);
-      }
+      if (layer.edge) g.beginPath();
+      trace(g, x, y, layer.size);
+      if (layer.edge) paint(); // each edge by itself, or it would show through the next mark
     }
-    if (layer.marker === "o") g.fill(); else g.stroke();
+    if (!layer.edge) paint();
   },
 
   /** Pairs (x, y) joined by a line; NaN interrupts it. */
@@ -118,3 +137,4 @@ const marks = {
     }
   },
 };
+marks.boundary = marks.line;

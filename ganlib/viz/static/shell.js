@@ -42,23 +42,25 @@ function label(output) {
 
 /**
  * Keeps JupyterLab's one-letter shortcuts away from the controls in `el`'s output (typing "b" there must not insert a
- * cell), while combinations with Ctrl, Alt or Cmd go through. Lumino asks the focused element for this attribute.
+ * cell), while combinations with Ctrl, Alt or Cmd go through, except with the keys that the element's data-ganlib-keys
+ * claims. Lumino asks the focused element for this attribute.
  */
 function guard(el) {
   const output = outputOf(el);
   const onKey = (event) => {
     if (!output.contains(event.target)) return;
     const combination = event.ctrlKey || event.metaKey || event.altKey;
-    event.target.toggleAttribute("data-lm-suppress-shortcuts", !combination);
+    const claimed = event.target.dataset?.ganlibKeys?.includes(event.key.toLowerCase());
+    event.target.toggleAttribute("data-lm-suppress-shortcuts", !combination || Boolean(claimed));
   };
   const onFocus = () => label(output);
-  const sliders = new MutationObserver(onFocus); // a slider that has moved says its position, not its value
-  sliders.observe(output, { subtree: true, attributes: true, attributeFilter: ["aria-valuetext"] });
+  const moved = new MutationObserver(onFocus); // a slider that has moved says its position, not its value
+  moved.observe(output, { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-valuetext", "class"] });
   window.addEventListener("keydown", onKey, true);
   output.addEventListener("focusin", onFocus);
   output.addEventListener("click", onFocus);
   return () => {
-    sliders.disconnect();
+    moved.disconnect();
     window.removeEventListener("keydown", onKey, true);
     output.removeEventListener("focusin", onFocus);
     output.removeEventListener("click", onFocus);

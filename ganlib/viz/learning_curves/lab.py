@@ -1,0 +1,260 @@
+"""A live experiment: how often are two models wrong, against the number of examples that they learned from?"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from ipywidgets import HTML, Box, Layout, VBox, Widget
+from torch import Generator
+
+from ganlib.viz.browser import Guard, Still
+from ganlib.viz.events import Events, close_all, replace_predecessor
+from ganlib.viz.figure_widget import FigureWidget
+from ganlib.viz.learning_curves import words
+from ganlib.viz.learning_curves.chart import curves_chart
+from ganlib.viz.learning_curves.controls import make_buttons, make_controls, make_speed, sync
+from ganlib.viz.learning_curves.data import Data, Draw, Pairs
+from ganlib.viz.learning_curves.rules import logistic_regression, naive_bayes
+from ganlib.viz.learning_curves.trials import Crossing, Fit, Trials
+from ganlib.viz.player import Player
+from ganlib.viz.style import Picture
+
+SIZES = (10, 20, 40, 80, 160, 320, 640, 2000)
+MODELS = {"naive Bayes": naive_bayes, "logistic regression": logistic_regression}
+CHOICES = {"rho": tuple(i / 10 for i in range(10)), "d": (2, 4, 10, 20, 40)}
+FIRST = {"rho": 0.6, "d": 20}
+ALT = "Test error of {} and of {} against the number of examples, with standard errors as bands."
+DRAWING_SHARE = 0.3  # the picture matters more here than repetitions in a second
+STILL_AFTER_S = 1.0
+ROW = {"display": "flex", "flex_flow": "row wrap", "align_items": "center", "width": "100%"}
+
+
+class LearningCurves(Still, VBox):
+    """Repeat an experiment until two learning curves grow out of the noise, and see whether and where they cross.
+
+        lab = LearningCurves()                # the case of Ng and Jordan, rho = 0.6 and 20 features
+        LearningCurves(rho=0.0, d=40)
+        LearningCurves(draw, {"QDA": fit_qda, "forest": fit_forest}, (10, 100, 1000), choices={"noise": (0.1, 0.3)})
+
+    - ``draw(n, generator, **settings)`` makes n examples: points x (n, ...) and labels y (n,), 0 or 1. By default they
+      are ``Pairs``.
+    - ``models`` names two fits: the generative model, then the discriminative one. A fit takes x and y and returns a
+      rule, which takes new points and returns their labels.
+    - ``sizes`` are the numbers of examples to learn from.
+    - ``choices`` are the values that the slider of each setting of ``draw`` offers. ``settings`` are the values to
+      begin with, at first the leftmost.
+
+    One repetition draws a training set of each size, fits both models to it and measures how often they are wrong: for
+    linear rules on ``Pairs`` exactly, else on 2,000 fresh examples. Any change of a setting starts anew.
+
+    Everything that the mouse can do has a method. Equal settings and seeds give equal curves, however they are watched.
+
+    Raises: ValueError for other than two models, sizes that do not grow, or a setting that is none or is refused.
+
+    Source: Ng and Jordan 2001, "On discriminative vs. generative classifiers", NeurIPS 14.
+    """
+
+    def __init__(
+        self,
+        draw: Draw | None = None,
+        models: Mapping[str, Fit] = MODELS,
+        sizes: Sequence[int] = SIZES,
+        *,
+        choices: Mapping[str, Sequence] | None = None,
+        seed: int = 0,
+        **settings,
+    ):
+        self._data, self._fits, self.names = Data(draw) if draw else Pairs(), [*models.values()], tuple(models)
+        self.sizes = _growing(sizes)
+        if len(models) != 2:
+            raise ValueError(f"models = {', '.join(models)}, expected two: a generative and a discriminative one")
+        choices = choices if choices is not None else {} if draw else CHOICES
+        first = {name: values[0] for name, values in choices.items()} | ({} if draw else FIRST)
+        self._begin({**first, "seed": 0}, seed=seed, **settings)
+        self.events = Events()
+        self.player = Player(self._train, self.draw, self.events, self._playing)
+        self.player.share = DRAWING_SHARE
+        self._draw_soon, self._syncing = self.events.paced(self.draw), False
+        self._make_controls(choices)
+        super().__init__(self._rows())
+        self.add_class("ganlib-learning-curves")
+        self.draw()
+        replace_predecessor("LearningCurves", self._retire)
+
+    @property
+    def repetitions(self) -> int:
+        """How many repetitions are complete."""
+        return self._trials.repetitions
+
+    @property
+    def means(self) -> np.ndarray:
+        """The mean error of each model at each size, as a share: (sizes, 2), NaN before the first measurement."""
+        return self._trials.means[:, :2]
+
+    @property
+    def standard_errors(self) -> np.ndarray:
+        """The standard errors of the means (sizes, 2), NaN before the second measurement."""
+        return self._trials.standard_errors[:, :2]
+
+    @property
+    def crossing(self) -> Crossing | None:
+        """From how many examples on the second model is ahead; None before the first repetition is complete."""
+        return self._trials.crossing()
+
+    def play(self) -> None:
+        """Repeat until ``pause``, while other cells may run. Needs a notebook; elsewhere use ``run``."""
+        self.player.play()
+
+    def pause(self) -> None:
+        """Stop after the present training set."""
+        self.player.pause()
+
+    def run(self, repetitions: int) -> None:
+        """Make so many more repetitions complete now, the view following."""
+        if not isinstance(repetitions, int) or repetitions < 1:
+            raise ValueError(f"repetitions = {repetitions!r}, expected a positive integer")
+        self.events.clear()
+        self.player.run(repetitions * len(self.sizes) - self._begun)
+        self.refresh()
+
+    def step(self) -> None:
+        """One repetition; or the rest of one, where playing stopped within it."""
+        self.player.pause()
+        self.events.clear()
+        for _ in range(len(self.sizes) - self._begun):
+            self._train()
+        self.draw()
+        self._refresh_later()
+
+    def reset(self) -> None:
+        """Start anew with the same settings, paused."""
+        self.player.pause()
+        self.change()
+
+    def change(self, **settings) -> None:
+        """Start anew with some settings, or the seed, changed, and go on playing if it plays.
+
+        Raises: ValueError for a name that is none or a value that is refused; then nothing has changed.
+        """
+        self._begin(self.settings, **settings)
+        self.events.clear()
+        self._sync()
+        self._draw_soon()
+
+    def draw(self) -> None:
+        """Bring the view up to date."""
+        self.figure.show(**self._shown())
+        self.table.value = words.table(self._trials, self.names)
+        self.says.value = words.sentence(self._trials, self.names)
+
+    def still(self) -> Picture:
+        """The present view as a picture."""
+        picture = self.figure.still()
+        picture.caption(picture.axes[0], self.says.value)
+        return picture
+
+    @property
+    def _begun(self) -> int:
+        """How many sizes of the present repetition have had their turn."""
+        return self._trials.fits % len(self.sizes)
+
+    def _begin(self, old: dict, **new) -> None:
+        """New trials with the old settings but for the new ones; a first draw shows whether they are accepted."""
+        for name in new:
+            if name not in old:
+                raise ValueError(f"{name} is no setting, expected one of {', '.join(old)}")
+        settings = old | new
+        seed = settings["seed"]
+        if not isinstance(seed, int) or not 0 <= seed < 2**31:
+            raise ValueError(f"seed = {seed!r}, expected an integer from 0 to {2**31 - 1}")
+        own = {name: value for name, value in settings.items() if name != "seed"}
+        self._data.draw(self.sizes[0], Generator().manual_seed(seed), **own)
+        self._limits = self._data.limits(self._fits, **own)
+        self._trials = Trials(self._data, self._fits, self.sizes, seed, own)
+        self.settings = settings
+
+    def _shown(self) -> dict:
+        """What the chart draws, in percent."""
+        trials, crossing = self._trials, self.crossing
+        shares = {"means": self.means, "spreads": self.standard_errors, "latest": trials.latest, "limits": self._limits}
+        return {name: 100 * np.array(share) for name, share in shares.items()} | {
+            "crossing": crossing.at if crossing else np.nan
+        }
+
+    def _make_controls(self, choices: Mapping[str, Sequence]) -> None:
+        handler = self.events.handler
+        self.figure = FigureWidget(5.4, 3.7, ALT.format(*self.names), curves_chart(self.names, self.sizes))
+        self.table, self.says = HTML(), HTML()
+        for part in (self.table, self.says):
+            part.add_class("ganlib-numbers")
+        self.buttons, self.speed, self.controls = make_buttons(), make_speed(), make_controls(choices)
+        actions = {"play": self._toggle, "step": self.step, "reset": self.reset}
+        for name, action in actions.items():
+            self.buttons[name].on_click(handler(lambda _, action=action: action()))
+        self.speed.observe(handler(lambda change: self._pace(change["new"])), "value")
+        self._sync()
+        for name, control in self.controls.items():
+            control.observe(handler(lambda change, name=name: self._chosen(name, change["new"])), "value")
+
+    def _rows(self) -> list[Widget]:
+        """The whole face, from top to bottom; table and controls move below the figure where there is little room."""
+        left = VBox([self.figure], layout=Layout(flex="1 1 380px", max_width="560px"))
+        right = VBox([self.table, *self.controls.values(), self.speed], layout=Layout(flex="1 1 270px"))
+        return [
+            Box([*self.buttons.values()], layout=Layout(**ROW)),
+            Box([left, right], layout=Layout(**ROW)),
+            self.says,
+            self.events.box,
+            Guard(),
+        ]
+
+    def _train(self) -> None:
+        self._trials.step()
+
+    def _toggle(self) -> None:
+        self.pause() if self.player.playing else self.play()
+
+    def _pace(self, interval: float) -> None:
+        """Another pace; a pause that has just begun ends."""
+        self.player.interval = interval
+        if self.player.playing:
+            self.player.pause()
+            self.player.play()
+
+    def _playing(self, on: bool) -> None:
+        """The player started or stopped."""
+        play = self.buttons["play"]
+        play.description, play.icon = ("Pause", "pause") if on else ("Play", "play")
+        if not on:
+            self._refresh_later()
+
+    def _refresh_later(self) -> None:
+        """A second after the last change, unless it plays, the picture in the notebook follows."""
+        if self.events.loop is not None:
+            self.events.loop.call_later(STILL_AFTER_S, lambda: None if self.player.playing else self.refresh())
+
+    def _retire(self) -> None:
+        """Stop for good, and give back what kernel and page hold of the widgets."""
+        self.player.pause()
+        close_all(self)
+
+    def _chosen(self, name: str, value: object) -> None:
+        """The reader moved a control; a value that is refused is put back."""
+        if not self._syncing:
+            try:
+                self.change(**{name: value})
+            finally:
+                self._sync()
+
+    def _sync(self) -> None:
+        """Bring the controls to the settings."""
+        self._syncing = True
+        try:
+            sync(self.controls, self.settings)
+        finally:
+            self._syncing = False
+
+
+def _growing(sizes: Sequence[int]) -> tuple[int, ...]:
+    if len(sizes) < 2 or not all(isinstance(n, int) for n in sizes) or sorted({2, *sizes})[-len(sizes) :] != [*sizes]:
+        raise ValueError(f"sizes = {tuple(sizes)}, expected two or more integers from 2 on that grow")
+    return tuple(sizes)

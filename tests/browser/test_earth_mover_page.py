@@ -1,0 +1,252 @@
+"""The earth-mover puzzle in a real JupyterLab: mouse, keyboard, both themes, a narrow window, a second view."""
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+CELLS = ("from ganlib import viz\npuzzle = viz.EarthMover()\npuzzle", "puzzle", "import time\ntime.sleep(4)")
+
+
+@pytest.fixture(scope="module")
+def page(reader):
+    """The puzzle, shown twice."""
+    reader.write("earth.ipynb", *CELLS)
+    reader.open("earth.ipynb")
+    reader.run_all()
+    reader.page.locator(".ganlib-earth svg g[data-place]").first.wait_for(timeout=60_000)
+    return reader.page
+
+
+@pytest.fixture
+def puzzle(reader, page):
+    """The first view, at the start of the first level, one block at once."""
+    view = page.locator(".ganlib-earth-mover").first
+    page.mouse.up()
+    view.locator("svg").press("Escape")
+    choose(view, 1)
+    restart = view.get_by_role("button", name="Restart")
+    if restart.is_enabled():
+        restart.click()
+    view.locator("svg").press("1")
+    wait_for(page, lambda: heaps(view) == [3, 2, 1, 0, 0, 0])
+    return view
+
+
+def wait_for(page, condition, seconds=10):
+    for _ in range(int(seconds / 0.05)):
+        if condition():
+            return
+        page.wait_for_timeout(50)
+    assert condition()
+
+
+def choose(view, level):
+    view.get_by_role("combobox").select_option(index=level - 1)
+
+
+def heaps(view):
+    """The blocks that stand in each place, as they are drawn."""
+    count = "places => places.map(place => place.querySelectorAll('.block:not(.lifted)').length)"
+    return view.locator("svg g[data-place]").evaluate_all(count)
+
+
+def status(view):
+    """What is written at each place: too many, missing, right."""
+    words = "places => places.map(place => place.querySelector('.status')?.textContent ?? '')"
+    return view.locator("svg g[data-place]").evaluate_all(words)
+
+
+def verdict(view):
+    return view.get_by_role("status").inner_text()
+
+
+def spoken(view):
+    return view.locator(".ganlib-earth-words").inner_text()
+
+
+def middle(view, place):
+    """Where a place is on the page; asked for at once, since drawing replaces what is drawn."""
+    box = "(svg, i) => svg.querySelector(`g[data-place='${i}'] .hit`).getBoundingClientRect().toJSON()"
+    box = view.locator("svg").evaluate(box, place)
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.6
+
+
+def drag(view, source, target, steps=6):
+    mouse = view.page.mouse
+    mouse.move(*middle(view, source))
+    mouse.down()
+    mouse.move(*middle(view, target), steps=steps)
+    mouse.up()
+
+
+def test_a_block_is_dragged_and_paid(reader, page, puzzle):
+    page.mouse.move(*middle(puzzle, 0))
+    page.mouse.down()
+    page.mouse.move(*middle(puzzle, 4), steps=6)
+    page.wait_for_timeout(200)
+    assert puzzle.locator(".price").text_content() == "1 × 4 = 4"  # before it is let go
+    assert heaps(puzzle) == [2, 2, 1, 0, 0, 0] and verdict(puzzle).startswith("Paid so far: 0")
+    reader.look("earth_dragging", puzzle)
+    page.mouse.up()
+    wait_for(page, lambda: verdict(puzzle) == "Paid so far: 4. 5 blocks are not in place.")
+    assert heaps(puzzle) == [2, 2, 1, 0, 1, 0] and status(puzzle)[4] == "−1"
+    reader.press(puzzle, "Undo")
+    wait_for(page, lambda: heaps(puzzle) == [3, 2, 1, 0, 0, 0])
+
+
+def test_dropped_outside_it_goes_back(page, puzzle):
+    page.mouse.move(*middle(puzzle, 0))
+    page.mouse.down()
+    box = puzzle.locator("svg").bounding_box()
+    page.mouse.move(box["x"] + 200, box["y"] + box["height"] + 60, steps=4)
+    page.mouse.up()
+    page.wait_for_timeout(300)
+    assert heaps(puzzle) == [3, 2, 1, 0, 0, 0] and "Put back" in spoken(puzzle)
+
+
+def test_two_clicks_do_what_a_drag_does(page, puzzle):
+    page.mouse.click(*middle(puzzle, 2))
+    page.wait_for_timeout(150)
+    assert heaps(puzzle)[2] == 0 and "Holding 1 from column 2" in spoken(puzzle)
+    page.mouse.click(*middle(puzzle, 5))
+    wait_for(page, lambda: verdict(puzzle).startswith("Paid so far: 3."))
+    assert status(puzzle) == ["+3", "+2", "", "−3", "−2", "✓"]
+
+
+def test_a_level_by_keyboard_alone_at_the_best_price(reader, page, puzzle):
+    cells = page.locator(".jp-Notebook .jp-Cell").count()
+    puzzle.locator("svg").focus()
+    for keys in ("Home 3 Space", "ArrowRight " * 3 + "Space", "Home ArrowRight 2 Space", "ArrowRight " * 3 + "Space"):
+        for key in keys.split():
+            page.keyboard.press(key)
+    assert "Moved 2 from column 1 to column 4" in spoken(puzzle)
+    for key in ("b", "d", "d", "x"):  # shortcuts of JupyterLab that change notebooks
+        page.keyboard.press(key)
+    wait_for(page, lambda: verdict(puzzle) == "Paid so far: 15. 1 block is not in place.")
+    for key in ("Home", "ArrowRight", "ArrowRight", "1", "Enter", "End", "Enter"):
+        page.keyboard.press(key)
+    wait_for(page, lambda: verdict(puzzle) == "You paid 18. Best possible: no plan costs less.")
+    wait_for(page, lambda: status(puzzle) == ["", "", "", "✓", "✓", "✓"])
+    assert page.locator(".jp-Notebook .jp-Cell").count() == cells
+    reader.look("earth_solved", puzzle)
+    page.keyboard.press("Control+z")
+    wait_for(page, lambda: verdict(puzzle).startswith("Paid so far: 15"))
+    page.keyboard.press("u")
+    wait_for(page, lambda: verdict(puzzle).startswith("Paid so far: 9"))
+    page.keyboard.press("r")
+    wait_for(page, lambda: heaps(puzzle) == [3, 2, 1, 0, 0, 0])
+
+
+def test_escape_puts_back_and_words_tell_what_is_where(page, puzzle):
+    puzzle.locator("svg").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("End")
+    assert spoken(puzzle) == "Column 5: 0 here, goal 1, 1 missing."
+    page.keyboard.press("Space")
+    assert "Nothing to pick up" in spoken(puzzle)
+    page.keyboard.press("Home")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
+    assert spoken(puzzle) == "Holding 1 from column 0. To column 1: 1 × 1 = 1."
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(100)
+    assert spoken(puzzle) == "Put back. Column 0: 3 here, goal 0, 3 too many." and heaps(puzzle)[0] == 3
+
+
+def test_the_greedy_way_is_told_how_far_off_it_is(reader, page, puzzle):
+    choose(puzzle, 2)
+    wait_for(page, lambda: heaps(puzzle) == [0, 2, 0, 0, 2, 0, 0, 0])
+    puzzle.locator("svg").press("2")
+    drag(puzzle, 4, 3)
+    drag(puzzle, 1, 7)
+    wait_for(page, lambda: verdict(puzzle) == "You paid 14. The least is 10: 4 too much.")
+    reader.look("earth_greedy", puzzle)
+    reader.press(puzzle, "Optimal plan")
+    reader.press(puzzle, "Prices")
+    wait_for(page, lambda: puzzle.locator(".planned").count() == 2 and puzzle.locator(".f-at").count() == 8)
+    page.wait_for_timeout(300)
+    reader.look("earth_plan_and_prices", puzzle)
+    drag(puzzle, 1, 3)  # a plan is to be looked at
+    assert "This is an optimal plan" in spoken(puzzle)
+    reader.press(puzzle, "Optimal plan")
+    reader.press(puzzle, "Prices")
+    wait_for(page, lambda: heaps(puzzle) == [0, 0, 0, 2, 0, 0, 0, 2])
+    reader.press(puzzle, "Restart")
+
+
+def test_both_views_show_one_game(page, puzzle):
+    second = page.locator(".ganlib-earth-mover").nth(1)
+    drag(puzzle, 0, 3)
+    wait_for(page, lambda: heaps(second) == [2, 2, 1, 1, 0, 0] == heaps(puzzle))
+    second.locator("svg").press("u")
+    wait_for(page, lambda: heaps(second) == [3, 2, 1, 0, 0, 0] == heaps(puzzle))
+
+
+def test_a_finger_drags_as_the_mouse_does(page, puzzle):
+    touch = page.context.new_cdp_session(page)
+    (x, y), (u, v) = middle(puzzle, 0), middle(puzzle, 3)
+    along = [{"x": x + (u - x) * k / 5, "y": y + (v - y) * k / 5} for k in range(6)]
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": along[:1]})
+    for point in along:
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+        page.wait_for_timeout(30)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    wait_for(page, lambda: verdict(puzzle).startswith("Paid so far: 3."))
+    assert heaps(puzzle) == [2, 2, 1, 1, 0, 0]
+
+
+def test_whoever_wants_less_motion_sees_no_flight(page, puzzle):
+    flying = """(svg, keys) => {
+        for (const key of keys) svg.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}));
+        const frame = () => new Promise(requestAnimationFrame);
+        return frame().then(frame).then(() => svg.querySelectorAll('.moving .block').length); }"""
+    for motion, blocks in (("reduce", 0), ("no-preference", 1)):
+        page.emulate_media(reduced_motion=motion)
+        puzzle.locator("svg").focus()
+        keys = ["Home", " ", "ArrowRight", "ArrowRight", "ArrowRight", " "]
+        assert puzzle.locator("svg").evaluate(flying, keys) == blocks
+    wait_for(page, lambda: heaps(puzzle) == [1, 2, 1, 2, 0, 0])
+
+
+def test_a_busy_kernel_gets_the_moves_when_it_has_time(reader, page, puzzle):
+    page.evaluate("() => { jupyterapp.shell.currentWidget.content.activeCellIndex = 2; }")
+    page.evaluate("() => { jupyterapp.commands.execute('notebook:run-cell'); }")
+    page.wait_for_timeout(500)
+    drag(puzzle, 0, 3)
+    drag(puzzle, 0, 4)
+    wait_for(page, lambda: heaps(puzzle) == [1, 2, 1, 1, 1, 0])
+    assert verdict(puzzle).startswith("Paid so far: 0.")
+    wait_for(page, lambda: "waits until the kernel" in spoken(puzzle))
+    wait_for(page, lambda: verdict(puzzle).startswith("Paid so far: 7."))
+    assert heaps(puzzle) == [1, 2, 1, 1, 1, 0]
+
+
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
+def test_every_level_in_both_themes_and_narrow(reader, page, puzzle, theme):
+    reader.use_theme(f"JupyterLab {theme}")
+    for level in range(1, 7):
+        choose(puzzle, level)
+        page.wait_for_timeout(300)
+        reader.look(f"earth_{theme}_{level}", puzzle)
+        reader.press(puzzle, "Optimal plan")
+        reader.press(puzzle, "Prices")
+        page.wait_for_timeout(300)
+        texts = "svg => [...svg.querySelectorAll('text')].map(text => text.getBoundingClientRect().toJSON())"
+        scene = puzzle.locator("svg").bounding_box()
+        for words in puzzle.locator("svg").evaluate(texts):
+            assert scene["x"] <= words["left"] and words["right"] <= scene["x"] + scene["width"]
+            assert scene["y"] <= words["top"] and words["bottom"] <= scene["y"] + scene["height"]
+        reader.look(f"earth_{theme}_{level}_plan", puzzle)
+        reader.press(puzzle, "Prices")
+    page.set_viewport_size({"width": 500, "height": 1000})
+    page.evaluate("() => jupyterapp.commands.execute('application:toggle-left-area')")
+    page.wait_for_timeout(600)
+    edge = puzzle.bounding_box()["x"] + puzzle.bounding_box()["width"]
+    for level in (4, 6):
+        choose(puzzle, level)
+        page.wait_for_timeout(300)
+        for part in puzzle.locator("svg, button, select, .ganlib-account").all():
+            assert part.bounding_box()["x"] + part.bounding_box()["width"] <= edge + 1
+        reader.look(f"earth_{theme}_{level}_narrow", puzzle)
+    page.set_viewport_size({"width": 1280, "height": 1000})
+    page.evaluate("() => jupyterapp.commands.execute('application:toggle-left-area')")

@@ -1,0 +1,226 @@
+"""The laboratory of two models in a real JupyterLab: mouse, touch and keyboard, both themes, a narrow window."""
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+CELL = """\
+import torch
+torch.set_num_threads(1)
+from ganlib import viz
+lab = viz.TwoModels()
+lab
+"""
+BUSY = """() => {
+    const { kernel } = jupyterapp.shell.currentWidget.sessionContext.session;
+    kernel.requestExecute({ code: 'import time; time.sleep(8)' });
+}"""
+
+
+@pytest.fixture(scope="module")
+def lab(reader):
+    """The laboratory on a page of its own."""
+    reader.write("two_models.ipynb", CELL)
+    reader.open("two_models.ipynb")
+    reader.run_all()
+    return reader.laboratory()
+
+
+@pytest.fixture(autouse=True)
+def from_the_start(reader, lab):
+    """Each test begins with the first preset, the mouse away from the plane."""
+    lab.page.mouse.move(5, 5)
+    reader.press(lab, "Reset")
+    wait_for(lab, lambda: "of 40)" in says(lab) and strange_place(lab) == "4.00, -2.50")
+
+
+def wait_for(lab, condition, seconds=20):
+    for _ in range(int(seconds / 0.1)):
+        if condition():
+            return
+        lab.page.wait_for_timeout(100)
+    assert condition()
+
+
+def plane(lab):
+    return lab.locator("canvas").first
+
+
+def pixels(lab):
+    return plane(lab).evaluate("canvas => canvas.toDataURL()")
+
+
+def at(lab, x, y):
+    """Where the place (x, y) is on the page."""
+    box = plane(lab).bounding_box()
+    inner = box["width"] - 58, box["height"] - 44
+    return box["x"] + 46 + (x + 5) / 10 * inner[0], box["y"] + 10 + (5 - y) / 10 * inner[1]
+
+
+def says(lab):
+    return lab.get_by_role("status").inner_text().replace("\u00a0", " ")
+
+
+def readout(lab):
+    return lab.locator(".ganlib-readout").first.inner_text()
+
+
+def drag(lab, start, end, steps=8):
+    mouse = lab.page.mouse
+    mouse.move(*at(lab, *start))
+    mouse.down()
+    mouse.move(*at(lab, *end), steps=steps)
+    mouse.up()
+
+
+def press_keys(lab, *keys):
+    for key in keys:
+        lab.page.keyboard.press(key)
+
+
+def strange_place(lab):
+    return re.search(r"strange x \(([^)]*)\)", says(lab))[1].replace("\u2212", "-")
+
+
+def test_the_mouse_drags_the_strange_x_and_undo_brings_it_back(reader, lab):
+    assert strange_place(lab) == "4.00, -2.50"
+    reader.look("two_models_light")
+    drag(lab, (4, -2.5), (-3, 3))
+    wait_for(lab, lambda: strange_place(lab) == "-3.00, 3.00")
+    assert "A with p(y | x)" in says(lab)
+    reader.press(lab, "Undo")
+    wait_for(lab, lambda: strange_place(lab) == "4.00, -2.50")
+
+
+def test_clicks_add_and_remove(reader, lab):
+    page = lab.page
+    page.mouse.click(*at(lab, -3, -3))
+    wait_for(lab, lambda: "of 41)" in says(lab))
+    reader.press(lab, "■ adds to B")
+    page.mouse.click(*at(lab, 3, 3))
+    wait_for(lab, lambda: "of 42)" in says(lab))
+    reader.press(lab, "✕ removes")
+    page.mouse.click(*at(lab, -3, -3))
+    page.mouse.click(*at(lab, 0, 4.5))  # nobody there
+    wait_for(lab, lambda: "of 41)" in says(lab))
+    for n in (42, 41, 40):
+        reader.press(lab, "Undo")
+        wait_for(lab, lambda n=n: f"of {n})" in says(lab))
+    reader.press(lab, "● adds to A")
+
+
+def test_everything_by_keyboard_and_no_shortcut_of_jupyterlab(reader, lab):
+    page = lab.page
+    cells = page.locator(".jp-Notebook .jp-Cell").count()
+    plane(lab).focus()
+    press_keys(lab, *["Shift+ArrowLeft"] * 3, *["Shift+ArrowUp"] * 3, "Space")
+    wait_for(lab, lambda: "of 41)" in says(lab))
+    assert "Added, 21 points in A" in readout(lab)
+    press_keys(lab, "2", "Shift+ArrowDown", "Space")
+    wait_for(lab, lambda: "of 42)" in says(lab))
+    assert "Added, 21 points in B" in readout(lab)
+    assert lab.get_by_role("button", name="adds to B").get_attribute("aria-pressed") == "true"
+    press_keys(lab, "Space", "ArrowLeft", "ArrowLeft")
+    wait_for(lab, lambda: re.match(r"B, point \d+ of 21 +x1 = −3\.40 +x2 = 2\.00", readout(lab)))
+    press_keys(lab, "Delete")
+    wait_for(lab, lambda: "of 41)" in says(lab))
+    press_keys(lab, "Control+z", "u")
+    wait_for(lab, lambda: "of 42)" in says(lab))
+    press_keys(lab, "u")
+    wait_for(lab, lambda: "of 41)" in says(lab))
+    press_keys(lab, "u")
+    wait_for(lab, lambda: "of 40)" in says(lab))
+    press_keys(lab, "n", "p", "Escape", "1")
+    assert page.locator(".jp-Notebook .jp-Cell").count() == cells
+    page.keyboard.press("Shift+Tab")
+    assert not plane(lab).evaluate("canvas => canvas === document.activeElement")
+
+
+def test_the_strange_x_by_keyboard(lab):
+    plane(lab).focus()
+    press_keys(lab, *["Shift+ArrowRight"] * 4, *["Shift+ArrowDown"] * 2, "n")
+    wait_for(lab, lambda: "strange x: arrows move it" in readout(lab))
+    press_keys(lab, "ArrowUp", "ArrowUp", "Delete")
+    wait_for(lab, lambda: strange_place(lab) == "4.00, -2.10")
+    assert "can be moved, not removed" in readout(lab) and "of 40)" in says(lab)
+
+
+def test_models_backgrounds_samples_and_presets(reader, lab):
+    lab.get_by_role("combobox", name="points").select_option("XOR")
+    wait_for(lab, lambda: "LDA 47.5 %" in says(lab))
+    reader.press(lab, "QDA")
+    wait_for(lab, lambda: "QDA 0.0 %" in says(lab))
+    for name in ("p(y | x), generative", "p(y | x), logistic", "log p(x)", "nothing", "p(x, y)"):
+        before = pixels(lab)
+        reader.press(lab, name)
+        wait_for(lab, lambda before=before: pixels(lab) != before)
+        reader.look(f"two_models_{re.sub(r'[^a-z]', '', name)}")
+    before = pixels(lab)
+    reader.press(lab, "Sample 100")
+    wait_for(lab, lambda: pixels(lab) != before)
+    reader.look("two_models_samples")
+    reader.press(lab, "Clear samples")
+    wait_for(lab, lambda: pixels(lab) == before)
+    lab.get_by_role("combobox", name="points").select_option("well separated")
+    reader.press(lab, "LDA")
+
+
+def test_a_finger_drags(reader, lab):
+    """Pointer events of touch, as the browser makes them."""
+    box = at(lab, 4, -2.5)
+    send = """(canvas, [[x, y], [u, v]]) => {
+        const touch = (kind, x, y) => canvas.dispatchEvent(new PointerEvent(kind, {
+            clientX: x, clientY: y, pointerId: 1, pointerType: 'touch', isPrimary: true, button: 0, buttons: 1,
+            bubbles: true}));
+        canvas.setPointerCapture = () => {};
+        touch('pointerdown', x, y); touch('pointermove', u, v); touch('pointerup', u, v);
+        delete canvas.setPointerCapture;
+    }"""
+    assert plane(lab).evaluate("canvas => getComputedStyle(canvas).touchAction") == "none"
+    near = (box[0] + 18, box[1])  # within a finger's reach
+    plane(lab).evaluate(send, [near, [near[0], near[1] - 80]])
+    wait_for(lab, lambda: re.match(r"4\.00, -0\.\d\d", strange_place(lab)))
+
+
+def test_a_point_follows_the_mouse_while_the_kernel_is_busy(reader, lab):
+    """The browser moves it; the models follow when the kernel has time."""
+    page = lab.page
+    page.evaluate(BUSY)
+    page.get_by_text("Python 3 (ipykernel) | Busy").wait_for()
+    start, before = strange_place(lab), pixels(lab)
+    page.mouse.move(*at(lab, 4, -2.5))
+    page.mouse.down()
+    for x in (2, 1, 0):
+        page.mouse.move(*at(lab, x, 4))
+        wait_for(lab, lambda before=before: pixels(lab) != before)
+        before = pixels(lab)
+    page.mouse.up()
+    assert strange_place(lab) == start and page.get_by_text("Python 3 (ipykernel) | Busy").is_visible()
+    wait_for(lab, lambda: strange_place(lab) == "0.00, 4.00")
+
+
+def test_dark_pages_and_narrow_windows(reader, lab):
+    page = lab.page
+    reader.use_theme("JupyterLab Dark")
+    wait_for(
+        lab, lambda: max(plane(lab).evaluate("c => [...c.getContext('2d').getImageData(2, 2, 1, 1).data]")[:3]) < 40
+    )
+    reader.press(lab, "Sample 100")
+    reader.press(lab, "p(y | x), generative")
+    page.wait_for_timeout(500)
+    reader.look("two_models_dark")
+    page.evaluate("() => jupyterapp.commands.execute('application:toggle-left-area')")
+    page.set_viewport_size({"width": 560, "height": 1400})
+    wait_for(lab, lambda: lab.evaluate("lab => lab.scrollWidth <= lab.clientWidth + 1"))
+    reader.look("two_models_narrow_dark")
+    edge = lab.bounding_box()["x"] + lab.bounding_box()["width"]
+    for control in lab.locator("select, canvas, button").all():
+        assert control.bounding_box()["x"] + control.bounding_box()["width"] <= edge + 1
+    reader.use_theme("JupyterLab Light")
+    reader.look("two_models_narrow_light")
+    reader.press(lab, "p(x, y)")
+    reader.press(lab, "Clear samples")
+    page.evaluate("() => jupyterapp.commands.execute('application:toggle-left-area')")
+    page.set_viewport_size({"width": 1280, "height": 1000})
