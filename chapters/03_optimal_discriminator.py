@@ -174,7 +174,7 @@ question.reveal(next(choice for choice in question.choices if choice.startswith(
 #
 # Blue line: $p_\text{data}$, dashed orange: $p_g$. The tint behind them is $D^*$'s verdict, blue where it says real.
 # Below is $D^*$ itself. On the right you see the objective of one place, the *chosen x*, divided by $a + b$ so that it
-# stays in sight. The numbers above are explained in the next section.
+# stays in sight. The numbers above the pictures are explained in the next section.
 #
 # - Choose the preset *side by side*. Where is $D^*$ exactly 1/2? Make one of the two wider. What happens far out?
 # - Choose *one hill is missing*. What does $D^*$ say at the missing hill? What would $G$ learn from that?
@@ -216,8 +216,8 @@ print(f"V of D = 1/2 everywhere:      {undecided:.9f}   -2 log 2 = {-2 * log(2):
 # $$\mathrm{JSD}(p, q) = \tfrac{1}{2} \mathrm{KL}(p \,\|\, m) + \tfrac{1}{2} \mathrm{KL}(q \,\|\, m), \qquad
 # V(G, D^*) = 2\,\mathrm{JSD}(p_\text{data}, p_g) - 2 \log 2.$$
 #
-# Does the code agree? Left, the definition of $V$ with $D^*$ put in. Right, the definition of JSD with its two KLs.
-# They are different integrals.
+# Does the code agree? The first column is the definition of $V$ with $D^*$ put in, the second the definition of JSD with
+# its two KLs. They are different integrals.
 
 
 # %% tags=["nbval-check-output"]
@@ -272,33 +272,30 @@ for n in (100, 1000, 10_000, 100_000, 1_000_000):
 
 
 # %%
+def independent(mixture, n, dice):
+    return mixture.sample(n, dice)
+
+
 def stratified(mixture, n, dice):
-    """n samples of each Gaussian, one in each slice of probability 1 / n: (n, k); each column counts with a weight."""
-    level = (torch.arange(n, dtype=torch.float64) + torch.rand(n, generator=dice, dtype=torch.float64)) / n
-    z = sqrt(2) * torch.erfinv(2 * level - 1)
-    return z[:, None] * torch.tensor(mixture.stds) + torch.tensor(mixture.means)
+    """n samples of a mixture of k equal parts: n / k of each part, one in each slice of its probability."""
+    k = len(mixture.means)
+    level = (torch.arange(n // k) + torch.rand(n // k, generator=dice, dtype=torch.float64)) / (n // k)
+    z = torch.special.ndtri(level)  # the inverse of the normal distribution function
+    return (z[:, None] * torch.tensor(mixture.stds) + torch.tensor(mixture.means)).flatten()
 
 
 def value_from(draw, n):
-    """V(G, D*) from n samples, and the weights that they count with."""
-    total = 0.0
-    for mixture, sign in ((p, 1), (q, -1)):
-        weights = torch.tensor(mixture.weights, dtype=torch.float64)
-        if draw == "stratified":
-            terms = F.logsigmoid(sign * log_ratio(stratified(mixture, n // len(weights), dice)))
-            total += (terms.mean(0) * weights).sum().item()
-        else:
-            total += F.logsigmoid(sign * log_ratio(mixture.sample(n, dice))).mean().item()
-    return total
+    """V(G, D*) from n real samples and n fakes."""
+    real, fake = (log_ratio(draw(mixture, n, dice)) for mixture in (p, q))
+    return (F.logsigmoid(real).mean() + F.logsigmoid(-fake).mean()).item()
 
 
-numbers, rms = (100, 1000, 10_000, 100_000), {"independent": [], "stratified": []}
-for draw, course in rms.items():
-    for n in numbers:
-        off = torch.tensor([value_from(draw, n) for _ in range(20)]) - best_value.item()
-        course.append(off.square().mean().sqrt().item())
+numbers, rms = (100, 1000, 10_000, 100_000), {}
+for draw in (independent, stratified):
+    offs = [torch.tensor([value_from(draw, n) for _ in range(20)]) - best_value for n in numbers]
+    rms[draw.__name__] = [off.square().mean().sqrt().item() for off in offs]
 print(f"exact by quadrature:              {best_value:.6f}")
-print(f"a million stratified samples:     {value_from('stratified', 1_000_000):.6f}")
+print(f"a million stratified samples:     {value_from(stratified, 1_000_000):.6f}")
 print(f"2 JSD - 2 log 2 by quadrature:    {2 * js - 2 * log(2):.6f}")
 
 # %%
@@ -324,7 +321,8 @@ picture
 #
 # ### The two ends
 #
-# JSD is never negative and never above $\log 2 = 0.693$ nats (1 bit). Both ends matter.
+# JSD is never negative, and never above $\log 2 = 0.693$ nats (1 bit): $V$ averages logarithms of probabilities, so it
+# is at most 0. Both ends matter.
 
 # %% tags=["nbval-check-output"]
 apart = torch.tensor([0.5, 0.5, 0.0, 0.0]).log(), torch.tensor([0.0, 0.0, 0.3, 0.7]).log()
@@ -374,23 +372,25 @@ for t in (0.0, 0.25, 0.5, 0.75, 0.9, 1.0):
 #   step, with 128 samples of each kind.
 # - Left: the two densities over the verdict of the trained $D$, the samples that it learns from (dots and crosses at
 #   the bottom), and the trained $D$ beside $D^*$.
-# - Right, above: $V(D)$, by integral. It can never exceed $V(D^*)$, the thick line. Below: the mean distance $|D - D^*|$
-#   (over real and fake in equal parts), and the gap between the two values.
+# - Right, above: $V(D)$, by integral. It can never exceed $V(D^*)$, the thick grey line. $V$ on $D$'s own samples, the
+#   thin dashed line, can. Below: the mean distance $|D - D^*|$ (over real and fake in equal parts), and the gap between
+#   the two values.
 # - *samples* says what $D$ learns from: new samples in every step, or a fixed number, again and again. *width* is that
 #   of its two hidden layers.
+
+# %%
+question = viz.Prediction(
+    "A new D is about 0.25 away from D* on average. How far after 1,000 updates with new samples?",
+    ["less than 0.01", "0.01 to 0.05", "more than 0.05"],
+)
+question
 
 # %%
 lab = viz.DensityLab()
 lab
 
 # %%
-question = viz.Prediction(
-    "A new D is about 0.2 away from D* on average. How far after 1,000 updates with new samples?",
-    ["less than 0.01", "0.01 to 0.05", "more than 0.05"],
-)
-question
-
-# %%
+lab.reset()
 before = lab.measures()
 lab.run(runtime.budget(full=1000, quick=50))
 after = lab.measures()
@@ -410,8 +410,8 @@ question.reveal(question.choices[(after.error >= 0.01) + (after.error > 0.05)]);
 #
 # Now without the widget: a loop that trains $D$, on new samples or on $n$ fixed ones of each kind. A moving average of
 # $D$'s weights takes out the noise of single updates. With fixed samples, $D$ would sooner or later learn them by
-# heart. So the loop holds out as many other samples, looks every 20 updates how well $D$ does on them, and returns the
-# error at the best moment: *early stopping*.
+# heart. So the loop holds out as many other samples and looks every 20 updates how well $D$ does on them. It stops
+# when ten looks in a row brought nothing better, and returns the error at the best moment: *early stopping*.
 
 
 # %%
@@ -450,7 +450,7 @@ def training(D, draw, rate=5e-3):
 def fresh_run(seed, looks):
     """The error after some numbers of updates, with new samples each time; and the last average of D."""
     dice, errors = runtime.seed_everything(seed), []
-    run = training(MLPDiscriminator((1,), width=32), lambda: pools(256, dice))
+    run = training(MLPDiscriminator((1,), width=32), partial(pools, 256, dice))
     for step, D in enumerate(islice(run, looks[-1]), 1):
         if step in looks:
             errors.append(error_of(D))
@@ -458,7 +458,7 @@ def fresh_run(seed, looks):
 
 
 def early_stopped(n, seed, updates):
-    """The error of a D that trained on n fixed samples of each kind, where it is best on n held-out ones."""
+    """The error of a D that trains on n fixed samples of each kind, at its best moment on n held-out ones."""
     dice = runtime.seed_everything(seed)
     own, held_out = pools(n, dice), pools(n, dice)
     run = training(MLPDiscriminator((1,), width=32), lambda: [some(points, 256, dice) for points in own])
@@ -467,6 +467,8 @@ def early_stopped(n, seed, updates):
         if step % 20 == 0:
             with torch.no_grad():
                 moments.append((minimax.discriminator(*map(D, held_out)).item(), error_of(D)))
+            if len(moments) - moments.index(min(moments)) > 10:
+                break
     return min(moments)[1]
 
 
@@ -474,8 +476,8 @@ def early_stopped(n, seed, updates):
 # The next cell takes about 20 seconds and prints as it goes.
 
 # %%
-seeds, updates = range(runtime.budget(full=3, quick=1)), runtime.budget(full=600, quick=20)
-looks = [step for step in (1, 10, 30, 100, 300, 1000, 2000) if step <= runtime.budget(full=2000, quick=30)]
+seeds, updates = range(runtime.budget(full=3, quick=1)), runtime.budget(full=2000, quick=30)
+looks = [step for step in (1, 10, 30, 100, 300, 1000, 2000) if step <= updates]
 print("new samples   updates:", *(f"{step:8,}" for step in looks))
 errors_by_step = []
 for seed in seeds:
@@ -506,20 +508,20 @@ for i, (words, across, runs) in enumerate(columns):
     for run in runs:
         ax.loglog(across, run, "o", color=theme.discriminator, markersize=3, alpha=0.6)
     mean = torch.tensor(runs).mean(0)
-    slope = linregress(torch.tensor(across).log(), mean.log()).slope
     ax.loglog(across, mean, "-", color=theme.discriminator)
-    picture.caption(ax, f"fitted slope {slope:.2f}".replace("-", "−"))
     ax.set(xlabel=words, ylabel="mean |D − D*|", ylim=(0.004, 0.3))
     ax.set_yticks([0.005, 0.01, 0.02, 0.05, 0.1, 0.2], ["0.005", "0.01", "0.02", "0.05", "0.1", "0.2"])
     ax.minorticks_off()
-    print(f"{words:27} ten times as many make the error {10**-slope:.1f} times smaller")
+slope = linregress(torch.tensor(sizes).log(), mean.log()).slope
+picture.caption(ax, f"fitted slope {slope:.2f}".replace("-", "−"))
+print(f"ten times as many fixed samples make the error {10**-slope:.1f} times smaller")
 picture
 
 # %% [markdown]
 # - With new samples the error goes on falling. What is left after 2,000 updates is below 0.01.
 # - With $n$ fixed samples the best moment is the end of it: more training does not help, more samples do. An average of
 #   $n$ numbers has an error like $n^{-1/2}$, a slope of $-1/2$ in this picture. The network's line is a little flatter:
-#   it has to find the form of $D^*$ as well.
+#   a whole curve takes more samples than one number.
 #
 # ## The ratio of two densities
 #
@@ -547,20 +549,17 @@ ax.legend(frameon=False, fontsize=9, labelcolor=theme.text, loc="upper center", 
 picture
 
 # %%
-both = (log_p.exp() + log_q.exp()) / 2
-both = both / both.sum()
+density, step = (log_p.exp() + log_q.exp()) / 2, x[1] - x[0]
 print("density of real and fake    share of all samples   median |error of the log ratio|   ratio off by a factor")
-for words, part in (
-    ("above 0.1", both > 0.1 * (x[1] - x[0])),
-    ("0.01 to 0.1", (both <= 0.1 * (x[1] - x[0])) & (both > 0.01 * (x[1] - x[0]))),
-    ("0.0001 to 0.01", (both <= 0.01 * (x[1] - x[0])) & (both > 0.0001 * (x[1] - x[0]))),
-):
+for low, high in ((0.1, 1.0), (0.01, 0.1), (0.0001, 0.01)):
+    part = (low < density) & (density <= high)
     off = (logits - truth)[part].abs().median().item()
-    print(f"{words:25}{both[part].sum():22.1%}{off:30.3f}{exp(off):24.2f}")
+    share = (density[part] * step).sum()
+    print(f"{f'{low:g} to {high:g}':25}{share:22.1%}{off:30.3f}{exp(off):24.2f}")
 
 # %% [markdown]
-# Where samples are common, the ratio is right to some per cent. Far out, where only one sample in
-# a hundred falls, it is a guess.
+# Where samples are common, the ratio is right to some per cent. Far out, where only one sample in a hundred falls, it
+# is a guess.
 #
 # ### Better fakes without touching G
 #
@@ -627,13 +626,15 @@ for i, (words, ratio) in enumerate(
     picture.caption(ax, words)
     ax.set(xlim=(-6, 6), ylim=(0, 0.45), xlabel="x")
 ax.legend(frameon=False, fontsize=9, labelcolor=theme.text, loc="upper center", ncols=2)
-floor = divergences.sorted_w1(*(p.sample(6000, dice) for _ in range(2))).item()
-print(f"{'6,000 real samples':43} distance to real samples (W1, chapter 04): {floor:.3f}")
+floor = [divergences.sorted_w1(p.sample(6000, dice), p.sample(6000, dice)).item() for _ in range(100)]
+floor.sort()
+print(f"{'6,000 real samples, 100 times':43} distance to real samples: median {floor[50]:.3f}, highest {floor[-1]:.3f}")
 picture
 
 # %% [markdown]
-# $G$ has not changed at all. Its discriminator knew what was wrong with it. But mark the limit: weighting can only
-# choose among the fakes there are. A mode that $G$ never visits has no fakes to keep.
+# What was kept is no farther from real samples than real samples can be from each other. $G$ has not changed at all. Its
+# discriminator knew what was wrong with it. But mark the limit: weighting can only choose among the fakes there are. A
+# mode that $G$ never visits has no fakes to keep.
 #
 # ## When D has learned its samples by heart
 #
@@ -683,13 +684,14 @@ def pushes(D, fake):
 def memorise(n, updates, looks, penalty=0.0):
     """Train on n fixed real points (None: new ones each time) and new fakes; notes at some numbers of updates."""
     dice, notes = runtime.seed_everything(0), {}
-    test, data = cloud(5000, dice), cloud(n or 128, dice)[0]
+    test = cloud(5000, dice)
+    data = cloud(n, dice)[0] if n else test[0]
     D = MLPDiscriminator((10,), width=64)
     optimizer = Adam(D.parameters(), 2e-3, fused=True)
     for step in range(updates + 1):
         real, fake = cloud(128, dice)
         if step in looks:
-            notes[step] = *scores(D, data, fake), scores(D, *test)[0], *pushes(D, test[1])
+            notes[step] = *scores(D, data, test[1]), scores(D, *test)[0], *pushes(D, test[1])
         if n is not None:
             real = some(data, 128, dice)
         loss = minimax.discriminator(D(real), D(fake))
@@ -727,7 +729,7 @@ picture = viz.Picture(
     3.3,
     "Left: V against updates. With D's own real points it rises towards 0; on fresh samples it rises for some thirty "
     "updates, then falls far below minus 2 log 2. Right: the pushes point the right way at first, then their cosine falls "
-    "to about 0.3 and their size to nothing.",
+    "to about a quarter and their size to nothing.",
 )
 ax, theme = picture.axes_of(1, 2, 1), picture.theme
 ax.plot(steps[1:], [notes[step][0] for step in steps[1:]], "o--", color=theme.discriminator, label="with its 100 real points")
@@ -747,28 +749,33 @@ picture
 # After 30 updates $D$ is a good teacher: the pushes point the right way. After 1,000 it knows its real points by heart
 # and calls everything else fake, and nearly always it is right. Its loss looks perfect. But on fresh samples its value is
 # far *below* $-2 \log 2$: a coin would be the better judge. And the fakes get no push: $D$ is sure about them, and the
-# saturating loss goes flat (chapter 02). The non-saturating loss would make the push longer, not better: its direction
-# is nearly a random one. (Random directions in ten dimensions have a cosine of 0.26 in size, on average.) This $D$ has
-# **stopped teaching**.
+# saturating loss goes flat (chapter 02). The non-saturating loss would make the push longer, not better: with a cosine of
+# 0.23, less than a quarter of its length goes towards the data. This $D$ has **stopped teaching**.
 #
 # Notice what it would tell you about the divergence. $V$ with its own points is nearly 0, so "JSD is nearly $\log 2$, the
 # two are disjoint". They are not. The 100 points are just few.
 #
-# What helps? Whatever keeps $D$ from remembering. The next cell takes about ten seconds and prints as it goes.
+# What helps? Whatever keeps $D$ from remembering: early stopping, the R1 penalty of chapter 02 (half the squared slope
+# of $D$'s logit at real samples, times a weight), more data. The next cell takes about ten seconds.
+
 
 # %%
+def row(words, note):
+    own, _, fresh, cosine, size = note
+    print(f"{words:32}{own:15.3f}{fresh:13.3f}{cosine:9.2f}{size:11.4f}")
+
+
 last = steps[-1]
 print("                                 V with its own   V on fresh   cosine       size")
-for words, n, until, penalty in (
-    ("100 real points, 2,000 updates", 100, last, 0.0),
-    ("... stopped after 30 updates", 100, 30, 0.0),
-    ("... R1 penalty of 1", 100, last, 1.0),
-    ("1,000 real points", 1000, last, 0.0),
-    ("10,000 real points", 10_000, last, 0.0),
-    ("new real points in every step", None, last, 0.0),
+row("100 real points, 2,000 updates", notes[last])
+row("... stopped after 30 updates", notes[30])
+for words, n, penalty in (
+    ("... R1 penalty of 1", 100, 1.0),
+    ("1,000 real points", 1000, 0.0),
+    ("10,000 real points", 10_000, 0.0),
+    ("new real points in every step", None, 0.0),
 ):
-    own, _, fresh, cosine, size = memorise(n, until, [until], penalty)[until]
-    print(f"{words:32}{own:15.3f}{fresh:13.3f}{cosine:9.2f}{size:11.4f}")
+    row(words, memorise(n, last, [last], penalty)[last])
 
 # %% [markdown]
 # - **Stopping early** keeps $D$ a teacher. In a GAN, a small learning rate or few updates of $D$ do something similar.
@@ -794,8 +801,9 @@ for width in (0, 1, 2, 4, 32):
     run = training(MLPDiscriminator((1,), max(width, 1), depth=2 if width else 0), partial(pools, 256, dice), rate=1e-2)
     D = next(islice(run, runtime.budget(full=800, quick=20) - 1, None))
     V = divergences.value(D(x.float()[:, None]).detach(), log_p, log_q, x)
+    bound = round(log(2) + V.item() / 2, 4) + 0.0  # a zero without a sign
     words = "none: linear" if width == 0 else f"2 x {width}"
-    print(f"{words:13}{V:10.4f}{log(2) + V / 2:16.4f}{error_of(D):18.3f}")
+    print(f"{words:13}{V:10.4f}{bound:16.4f}{error_of(D):18.3f}")
 print(f"{'D*':13}{best_value:10.4f}{log(2) + best_value / 2:16.4f}  = JSD")
 
 # %% [markdown]
@@ -814,9 +822,9 @@ print(f"{'D*':13}{best_value:10.4f}{log(2) + best_value / 2:16.4f}  = JSD")
 # \frac{d D^*_\theta}{d\theta}.$$
 #
 # The second part is zero: $D^*_\theta$ is a maximum, so $\partial V / \partial D = 0$ there. This is called the
-# *envelope theorem*. Let real samples be $N(0, 1)$ and fakes $G(z) = \theta + z$. We compute four numbers: the gradient
-# of $2\,\mathrm{JSD}$; that of $V$ with $D^*$ frozen; the same from samples, through `G(z)`, as a GAN would; and the
-# gradient of the non-saturating loss with the same frozen $D^*$.
+# *envelope theorem*. Let real samples be $N(0, 1)$ and fakes $G(z) = \theta + z$. We compute the gradient of
+# $2\,\mathrm{JSD}$; that of $V$ with $D^*$ frozen; the same from samples, through `G(z)`, as a GAN would; and the gradient
+# of the non-saturating loss with the same frozen $D^*$. The last column is explained below the table.
 
 
 # %%
@@ -858,8 +866,8 @@ for t in (0.25, 0.5, 1.0, 2.0, 4.0, 6.0, 8.0):
 # - The first two columns agree to six digits: **against the optimal $D$, one minimax step of $G$ is a gradient step on
 #   $2\,\mathrm{JSD}$.** The third one agrees within the noise of its samples.
 # - Read them downwards. The gradient first grows with the distance, then it *vanishes*: at $\theta = 8$ it is
-#   a thousand times smaller than at its best. The fakes are eight standard deviations off, and $G$ hears nothing. An
-#   optimal discriminator is the worst teacher when the fakes are bad.
+#   a thousand times smaller than at $\theta = 2$. The fakes are eight standard deviations off, and $G$ hears nothing. With
+#   this loss, the better $D$ knows bad fakes, the less it teaches.
 # - The last two columns agree as well. The **non-saturating** loss at $D^*$ has the gradient of $\mathrm{KL}(p_g \,\|\,
 #   p_\text{data}) - 2\,\mathrm{JSD}$ (arXiv 1701.04862), which does not vanish. That is another quantity than the one of
 #   the theorem.

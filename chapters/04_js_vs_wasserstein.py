@@ -65,12 +65,12 @@ torch.set_num_threads(1)
 # $(0, z)$, fakes are $(\theta, z)$, with $z$ uniform on $[0, 1]$.
 
 # %%
-question = viz.Prediction(
+nearer = viz.Prediction(
     "Real samples and fakes lie apart and do not overlap at all. G moves its fakes a little closer. "
     "Which of the numbers changes?",
     ["all of them", "only JS", "only KL and reverse KL", "only W1"],
 )
-question
+nearer
 
 # %% [markdown]
 # The next cell computes the four numbers over $\theta$, and the slope of each: that slope is the gradient that $G$'s
@@ -111,7 +111,7 @@ def with_slopes(pair, theta, spread=0.5):
     return torch.stack(values).detach(), torch.stack(slopes)
 
 
-axis = torch.linspace(-4, 4, 121, dtype=torch.float64)
+axis = torch.arange(-60, 61, dtype=torch.float64) / 15  # 0 is one of them
 
 
 @lru_cache
@@ -150,12 +150,12 @@ def readout(name, theta, spread):
     values, slopes = (rows[:, 0].tolist() for rows in with_slopes(pairs[name], [theta], spread))
     rows = []
     for value, slope in zip(values, slopes, strict=True):
-        rows.append(f"{value:8.4f}{'none' if value == inf else f'{slope:z.4f}':>10}")
+        rows.append(f"{value:18.4f}{'none' if value == inf else f'{slope:z.4f}':>10}")
     return "\n".join(rows)
 
 
 # %%
-def build(picture):
+def draw_axis(picture):
     theme, places = picture.theme, picture.add_gridspec(2, 2, width_ratios=[1.75, 1])
     value, slope, shape, words = (picture.axes_of(places[i, j]) for j in (0, 1) for i in (0, 1))
     curved = [draw_curves(ax, "two Gaussians", 0.5, which) for which, ax in enumerate((value, slope))]
@@ -164,11 +164,12 @@ def build(picture):
     slope.set(xlim=(-4, 4), ylim=(-2.2, 2.2), ylabel="slope: what G receives", xlabel="θ, where the fakes are")
     here = [ax.axvline(0, color=theme.generator, linewidth=1) for ax in (value, slope)]
     drawn = [shape.plot([], [], style, color=c)[0] for c, style in ((theme.real, "-"), (theme.fake, "--"))]
-    shape.set(xlim=(-4, 4), ylim=(0, 2.1), yticks=[], xlabel="real samples (full) and fakes (dashed)")
+    shape.set(xlim=(-4, 4), ylim=(0, 2.1), xticks=[-3, 0, 3], yticks=[])
+    shape.set_xlabel("real samples (full)\nand fakes (dashed)")
     words.set_axis_off()
     fixed = {"family": "monospace", "fontsize": 9.5, "color": theme.text, "va": "top"}
     words.text(0, 0.85, "\n".join(["             value     slope", *STYLES]), **fixed)
-    told = words.text(0.33, 0.85, "", **fixed)
+    told = words.text(0, 0.85, "", **fixed)
 
     def move(pair, theta, spread):
         for which, artists in enumerate(curved):
@@ -186,11 +187,11 @@ def build(picture):
 # %% tags=["cover"]
 viz.Explorer(
     viz.FigureWidget(
-        9,
+        7.6,
         4.8,
         "KL, reverse KL, JS and W1 over theta, above, and their slopes, below. JS flattens, W1 is a V with slope one; "
         "beside them the two distributions and the numbers at the chosen theta.",
-        build,
+        draw_axis,
     ),
     pair=Dropdown(options=list(pairs), description="pair"),
     theta=FloatSlider(value=2.0, min=-4.0, max=4.0, step=0.05, description="θ"),
@@ -198,7 +199,7 @@ viz.Explorer(
 )
 
 # %% [markdown]
-# Tab goes to a slider, and the arrow keys move it. Try this:
+# Tab goes to the list or a slider, and the arrow keys move it. Try this:
 #
 # 1. Two Gaussians: push $\theta$ outwards. Which curve goes flat? Which do not? (While both spreads are 0.5, the two
 #    KLs are equal, and one curve hides the other.)
@@ -224,7 +225,7 @@ near, far = (with_slopes(uniforms, [theta])[0][:, 0] for theta in (1.9, 2.0))
 changed = [words for words, a, b in zip(STYLES, near, far, strict=True) if a != b]
 js, js_slope = (rows[2, 0].item() for rows in with_slopes(uniforms, [2.0]))
 print(f"uniforms apart: JS - log 2 = {js - log(2)}, slope of JS = {js_slope}; from 2.0 to 1.9 these change: {changed}")
-question.reveal("only W1" if changed == ["W1"] else "all of them")
+nearer.reveal("only W1" if changed == ["W1"] else "all of them")
 
 # %% [markdown]
 # - **JS** ends at $\log 2 = 0.693$ (one bit). Where the supports do not meet it is *exactly* $\log 2$, and its slope
@@ -253,19 +254,19 @@ question.reveal("only W1" if changed == ["W1"] else "all of them")
 p, q = (Normal(torch.tensor(m, dtype=torch.float64), s) for m, s in ((0.0, 0.5), (1.0, 0.8)))
 log_p, log_q = p.log_prob(x), q.log_prob(x)
 runtime.seed_everything(0)
-real, fake = p.sample((400_000,)), q.sample((400_000,))
-real_ratio, fake_ratio = (p.log_prob(s) - q.log_prob(s) for s in (real, fake))
-js = divergences.js_estimate(real_ratio, fake_ratio)
+of_p, of_q = p.sample((400_000,)), q.sample((400_000,))
+p_ratio, q_ratio = (p.log_prob(s) - q.log_prob(s) for s in (of_p, of_q))
+js = divergences.js_estimate(p_ratio, q_ratio)
 
 print("              formula   quadrature   Monte Carlo (400,000 samples)")
-kl = kl_divergence(p, q), divergences.kl(log_p, log_q, x), real_ratio.mean()
+kl = kl_divergence(p, q), divergences.kl(log_p, log_q, x), p_ratio.mean()
 print("KL         {:10.5f}{:13.5f}{:11.2f}".format(*kl))
-kl = kl_divergence(q, p), divergences.reverse_kl(log_p, log_q, x), -fake_ratio.mean()
+kl = kl_divergence(q, p), divergences.reverse_kl(log_p, log_q, x), -q_ratio.mean()
 print("reverse KL {:10.5f}{:13.5f}{:11.2f}".format(*kl))
 print(f"JS               none{divergences.js(log_p, log_q, x):13.5f}{js.value:11.3f}")
-w1 = divergences.normal_w1(p, q), divergences.w1(log_p, log_q, x), divergences.sorted_w1(real, fake)
+w1 = divergences.normal_w1(p, q), divergences.w1(log_p, log_q, x), divergences.sorted_w1(of_p, of_q)
 print("W1         {:10.5f}{:13.5f}{:11.2f}".format(*w1))
-few = real[:100], fake[:100]
+few = of_p[:100], of_q[:100]
 program = divergences.optimal_transport(cdist(*(samples[:, None] for samples in few))).cost
 print(f"W1 of 100 samples, sorted: {divergences.sorted_w1(*few):.6f}, by linear program: {program:.6f}")
 
@@ -285,7 +286,7 @@ print(f"W1 of 100 samples, sorted: {divergences.sorted_w1(*few):.6f}, by linear 
 # *critic*. What that is comes below; for now, it is the player that measures $W_1$.
 
 # %%
-question = viz.Prediction(
+perfect = viz.Prediction(
     "D is trained for longer and longer, until it makes no mistakes. What happens to the length of G's gradient?",
     [
         "it vanishes with both losses",
@@ -294,7 +295,7 @@ question = viz.Prediction(
         "it grows with both losses",
     ],
 )
-question
+perfect
 
 # %%
 toy = toys.ring(std=0.05)
@@ -339,7 +340,7 @@ first, last = (torch.stack([notes[i] for notes in felt]).log().mean(0).exp() for
 saturating, strong = (last / first)[:2].tolist()
 print(f"last / first, geometric mean: {saturating:.0e} and {strong:.0f}")
 grew = {(False, False): 0, (False, True): 1, (True, False): 2, (True, True): 3}[saturating > 1, strong > 1]
-question.reveal(question.choices[grew])
+perfect.reveal(perfect.choices[grew])
 
 # %%
 picture = viz.Picture(
@@ -515,17 +516,17 @@ for sigma in (0.0, 0.1, 0.3, 0.5, 1.0, 3.0):
 # The price is mass times distance. It is not a number of moves, and not a number of swaps.
 
 # %%
-question = viz.Prediction(
+jumping = viz.Prediction(
     "Blocks of equal mass lie at the places 0 and 1. They are to lie at 1 and 2. Either the first jumps over the "
     "second, or each moves up by one. Which costs less?",
     ["the jump: one move", "moving up: short ways", "both cost the same"],
 )
-question
+jumping
 
 # %% tags=["nbval-check-output"]
 jump, up = abs(0 - 2) + abs(1 - 1), abs(0 - 1) + abs(1 - 2)
 print(f"the jump costs {jump}, moving up costs {up}")
-question.reveal("both cost the same" if jump == up else "the jump: one move" if jump < up else "moving up: short ways")
+jumping.reveal("both cost the same" if jump == up else "the jump: one move" if jump < up else "moving up: short ways")
 
 # %% [markdown]
 # On a line blocks can overtake each other at no loss, as long as nobody walks back. Your turn: move the blocks (orange)
@@ -846,7 +847,7 @@ for W, penalty_weight in ((0.5, 10.0), (2.0, 10.0), (20.0, 10.0), (2.0, 100.0)):
 # side: clipped at 0.1, at 0.01, at 0.001, and one with the gradient penalty.
 
 # %%
-question = viz.Prediction(
+twelve_layers = viz.Prediction(
     "The gradient of the score travels back from the last layer to the first, twelve layers. The weights are clipped "
     "to 0.01. At the first layer it is ...",
     [
@@ -856,7 +857,7 @@ question = viz.Prediction(
         "over a million times smaller",
     ],
 )
-question
+twelve_layers
 
 # %%
 lab = viz.CriticLab()
@@ -880,7 +881,7 @@ print(f"exact W1 of the points that are measured: {lab.trials.exact:.2f}")
 small = lab.readings()[1].norms.activations
 times = (small[-1] / small[0]).item()
 reached = sum(times > limit for limit in (4, 100, 1e6))
-question.reveal(question.choices[reached])
+twelve_layers.reveal(twelve_layers.choices[reached])
 
 # %% [markdown]
 # A straight line of the logarithm against the depth means a constant factor per layer: the gradient changes
@@ -1049,11 +1050,11 @@ picture
 # then again around the best place.
 
 # %%
-question = viz.Prediction(
+across = viz.Prediction(
     "Two equal modes, far apart. Which divergences put the one Gaussian across BOTH modes?",
     ["KL and reverse KL", "KL and W1", "reverse KL and JS", "JS and W1"],
 )
-question
+across
 
 # %%
 wide = torch.linspace(-16, 16, 321, dtype=torch.float64)
@@ -1086,7 +1087,7 @@ def best_gaussian(measure, p, zooms=5, n=13):
 
 
 # %%
-def build(picture):
+def draw_fit(picture):
     ax, theme = picture.axes_of(), picture.theme
     fine = torch.linspace(-6.5, 6.5, 401)
     (data,) = ax.plot(fine, 0 * fine, color=theme.real, linewidth=2, label="data p")
@@ -1107,7 +1108,7 @@ def build(picture):
 
 
 viz.Explorer(
-    viz.FigureWidget(6.4, 3.6, "A density with two modes and the one Gaussian that is nearest to it.", build),
+    viz.FigureWidget(6.4, 3.6, "A density with two modes and the one Gaussian that is nearest to it.", draw_fit),
     divergence=Dropdown(options=list(measures), description="divergence"),
     apart=FloatSlider(value=4.0, min=0.0, max=7.0, step=0.25, description="modes apart"),
     weight=FloatSlider(value=0.5, min=0.05, max=0.95, step=0.05, description="left weighs"),
@@ -1125,7 +1126,7 @@ for words, measure in measures.items():
     print(f"{words:18}{shown}  " + "{:12.2f}{:11.2f}{:9.3f}".format(*fits[1]))
 p = two_modes(5.0, 0.3)
 print(f"the data's own, at weight 0.3: mean {p.mean:.2f}, deviation {p.stddev:.2f}")
-question.reveal(" and ".join(covers))
+across.reveal(" and ".join(covers))
 
 # %% [markdown]
 # - **KL covers**: wherever there is data, $q$ must not be near 0, or the price is without limit. The best Gaussian has

@@ -38,7 +38,9 @@ def lab(argv: list[str]) -> list[str]:
     """JupyterLab on the first chapter."""
     warn_if_port_is_taken(argv)
     arguments = ["-m", "jupyterlab", f"--ServerApp.root_dir={ROOT}"]
-    arguments.append("--LabApp.default_url=/lab/tree/chapters/00_start_here.ipynb")
+    chapters = sorted((ROOT / "chapters").glob("[0-9][0-9]_*.ipynb"))
+    if chapters:  # a released assignment has one of them only
+        arguments.append(f"--LabApp.default_url=/lab/tree/chapters/{chapters[0].name}")
     if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in argv:
         arguments.append("--allow-root")
     return [*arguments, *argv]
@@ -60,6 +62,8 @@ COMMANDS = {
     "test": Command("run all tests, chapters included; arguments go to pytest", ("lab", "test"), pytest),
     "build": Command("make the notebooks from their source: build [NN ...]", ("lab",), module("ganlib.build")),
     "train": Command("train a GAN outside a notebook: train NAME --data DATA ...", (), module("ganlib.train"), HERE),
+    "assign": Command("release a chapter's exercises to a class: assign OUT", ("lab",), module("ganlib.assign"), HERE),
+    "grade": Command("grade a class: grade SUBMISSIONS --out grades.csv", (), module("ganlib.grade"), HERE),
     "bench": Command("how fast the course is on this machine: bench [options]", (), module("ganlib.bench"), HERE),
 }
 

@@ -11,7 +11,7 @@ from ganlib.checks.core import check, expect, expect_close
 
 SCORES = (
     (torch.tensor([1.5, -0.4, 0.3]), torch.tensor([-0.9, 0.6, 2.1, -1.7, 0.2])),
-    (torch.tensor([-3.0, 5.0]), torch.tensor([4.0, 7.0, 0.5])),
+    (torch.tensor([-8.0, 2.0]), torch.tensor([-4.0, 1.0, -0.5])),
 )
 
 
@@ -50,6 +50,9 @@ _CRITIC_MISTAKES: Mapping[str, Formula] = {
 }
 _GENERATOR_MISTAKES: Mapping[str, Formula] = {
     "the generator's loss has the wrong sign: it makes the scores of its fakes large.": lambda real, fake: fake.mean(),
+    "the generator's loss is minus the size of the average. Without the absolute value it knows which way is up.": (
+        lambda real, fake: -fake.mean().abs()
+    ),
     "the generator's loss is the critic's as well. They want the opposite.": lambda real, fake: -_gap(real, fake),
     "the generator's loss holds the real scores, which it cannot change: leave them out.": _gap,
     "the generator's loss is a sum. An expectation is an average: mean, not sum.": lambda real, fake: -fake.sum(),

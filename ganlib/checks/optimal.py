@@ -30,6 +30,11 @@ def known(mistakes: Mapping[str, Formula], *arguments: Tensor) -> dict[str, Tens
     return {words: torch.as_tensor(wrong(*arguments)) for words, wrong in mistakes.items()}
 
 
+def rounded(values: Tensor) -> list:
+    """Numbers for a diagnosis: four digits are enough to compare them."""
+    return torch.round(values.double(), decimals=4).tolist()
+
+
 LOG_P = torch.tensor([-1.0, -2.5, -0.3, -3.0], dtype=torch.float64)
 LOG_Q = torch.tensor([-1.0, -1.0, -2.0, -3.5], dtype=torch.float64)
 
@@ -45,6 +50,10 @@ _OPTIMAL_MISTAKES: Mapping[str, Formula] = {
     "this is the sigmoid of p - q. The logit of D* is the difference of the logarithms.": lambda p, q: torch.sigmoid(
         p.exp() - q.exp()
     ),
+    "the logarithms were divided. The logarithm of p / q is their difference.": lambda p, q: torch.sigmoid(p / q),
+    "this is the sigmoid of p / q. The logit of D* is the logarithm of that ratio.": lambda p, q: torch.sigmoid(
+        (p - q).exp()
+    ),
     "this says real or fake, 1 or 0. D* is a probability.": lambda p, q: (p > q).double(),
 }
 
@@ -54,10 +63,10 @@ def optimal_discriminator(answer) -> None:
     """Judge ``optimal_discriminator(log_p, log_q)``: p / (p + q) from log densities, also where both underflow."""
     got = returned("what it returned", answer(LOG_P.clone(), LOG_Q.clone()), (4,))
     right = torch.sigmoid(LOG_P - LOG_Q)
-    told = f"where p = {LOG_P[0].exp():.3f} = q it is {got[0]:.4f}, expected 0.5; all four values: {got.tolist()}."
+    told = f"for log p = {LOG_P.tolist()} and log q = {LOG_Q.tolist()} it is {rounded(got)}, expected {rounded(right)}."
     expect_close(got, right, known(_OPTIMAL_MISTAKES, LOG_P, LOG_Q), told)
     far_p, far_q = (torch.tensor(logs, dtype=torch.float64) for logs in ((-1000.0, -1002.0), (-1002.0, -1000.0)))
-    got = returned("what it returned", answer(far_p, far_q), (2,))
+    got = returned("what it returned", answer(far_p.clone(), far_q.clone()), (2,))
     expect(
         torch.allclose(got, torch.sigmoid(far_p - far_q)),
         f"where log p = -1000 and log q = -1002 it is {got[0]:.4g}, expected {torch.sigmoid(torch.tensor(2.0)):.4f}: "
@@ -174,6 +183,9 @@ _VALUE_MISTAKES: Mapping[str, Formula] = {
         logsigmoid(r).sum() + logsigmoid(-f).sum()
     ),
     "the fakes are missing: add the average of log(1 - D(G(z))).": lambda r, f: logsigmoid(r).mean(),
+    "the logarithms are missing: V averages log D and log(1 - D).": lambda r, f: (
+        r.sigmoid().mean() + (-f).sigmoid().mean()
+    ),
     "this is JSD = log 2 + V / 2; asked is V.": lambda r, f: log(2) + _value(r, f) / 2,
     "real and fake are swapped.": lambda r, f: logsigmoid(-r).mean() + logsigmoid(f).mean(),
 }
@@ -197,6 +209,12 @@ _ERROR_MISTAKES: Mapping[str, Formula] = {
     "all terms were thrown together. Real samples and fakes have averages, and variances, of their own.": (
         lambda r, f: torch.cat([logsigmoid(r), logsigmoid(-f)]).std() / (len(r) + len(f)) ** 0.5
     ),
+    "the averages were divided by n - 1. The n - 1 is in var() already; divide that by n.": lambda r, f: sum(
+        v / (len(a) - 1) for v, a in zip(_variances(r, f), (r, f), strict=True)
+    ).sqrt(),
+    "this is the spread of the probabilities; what is averaged are their logarithms.": lambda r, f: (
+        r.sigmoid().var() / len(r) + f.sigmoid().var() / len(f)
+    ).sqrt(),
     "the variance is divided by n, not n - 1: use var() as it is.": lambda r, f: (
         logsigmoid(r).var(correction=0) / len(r) + logsigmoid(-f).var(correction=0) / len(f)
     ).sqrt(),

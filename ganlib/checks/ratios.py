@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import torch
 
 from ganlib.checks.core import check, expect, expect_close
-from ganlib.checks.optimal import Formula, known, returned
+from ganlib.checks.optimal import Formula, known, returned, rounded
 
 LOGITS = torch.tensor([-1.2, 0.0, 0.7, 2.5])
 
@@ -13,6 +13,9 @@ _RATIO_MISTAKES: Mapping[str, Formula] = {
     "this is p_g / p_data, the ratio upside down.": lambda a: (-a).exp(),
     "this is D itself. The ratio is D / (1 - D).": lambda a: a.sigmoid(),
     "this is 1 - D. The ratio is D / (1 - D).": lambda a: (-a).sigmoid(),
+    "this is 2 D, the ratio to the middle (p_data + p_g) / 2. The ratio to p_g is D / (1 - D).": lambda a: (
+        2 * a.sigmoid()
+    ),
     "logits are put into D / (1 - D) as if they were probabilities.": lambda a: a / (1 - a),
     "this is the logarithm of the ratio: exponentiate it.": lambda a: a,
     "the sigmoid is applied twice.": lambda a: a.sigmoid().exp(),
@@ -25,7 +28,7 @@ def density_ratio(answer) -> None:
     """Judge ``density_ratio(logits)``: D / (1 - D) = exp(logit), precise from -30 to 30 in float32."""
     got = returned("what it returned", answer(LOGITS.clone()), (4,))
     right = LOGITS.exp().double()
-    told = f"for logits {LOGITS.tolist()} it is {[round(v, 4) for v in got.tolist()]}, expected {right.tolist()}."
+    told = f"for logits {rounded(LOGITS)} it is {rounded(got)}, expected {rounded(right)}."
     mistakes = {words: values.double() for words, values in known(_RATIO_MISTAKES, LOGITS).items()}
     expect_close(got, right, mistakes, told)
     far = torch.tensor([-30.0, 12.0, 16.0, 30.0])
@@ -52,6 +55,12 @@ _MEAN_MISTAKES: Mapping[str, Formula] = {
         a.exp() @ v / len(a)
     ),
     "the weights do not sum to 1: divide them by their sum.": lambda v, a: a.exp() @ v,
+    "the largest logit was subtracted, and the weights do not sum to 1: divide them by their sum.": lambda v, a: (
+        (a - a.max()).exp() @ v
+    ),
+    "this is softmax of D: the weights are the softmax of the logits themselves.": lambda v, a: (
+        a.sigmoid().softmax(0) @ v
+    ),
     "the weights sum to 1, and then a mean was taken on top: sum the weighted values.": lambda v, a: (
         a.softmax(0) @ v / len(a)
     ),
@@ -69,7 +78,7 @@ def reweighted_mean(answer) -> None:
     for values, shape in ((flat, ()), (VALUES, (2,))):
         got = returned("what it returned", answer(values.clone(), WEIGH.clone()), shape)
         right = WEIGH.softmax(0) @ values
-        told = f"for values of shape {tuple(values.shape)} it is {got.tolist()}, expected {right.tolist()}."
+        told = f"for values of shape {tuple(values.shape)} it is {rounded(got)}, expected {rounded(right)}."
         expect_close(got, right, known(_MEAN_MISTAKES, values, WEIGH), told)
     far = torch.tensor([1000.0, 999.0, -1000.0, 0.0], dtype=torch.float64)
     got, right = returned("what it returned", answer(flat.clone(), far), ()), far.softmax(0) @ flat

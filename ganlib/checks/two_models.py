@@ -173,6 +173,12 @@ _RESPONSIBILITY_MISTAKES: Mapping[str, Callable[[Tensor, Tensor], Tensor]] = {
     "labelled points get what the model believes. Their label is known: 1 for it and 0 for the others.": (
         lambda joint, labels: joint.softmax(1)
     ),
+    "labelled and unlabelled points are swapped: a label of 0 or more is known, -1 is not.": (
+        lambda joint, labels: _responsibilities(joint, torch.where(labels < 0, 0, -1))
+    ),
+    "class 0 is treated as unknown. Only -1 means that nobody knows: labels >= 0 are known.": (
+        lambda joint, labels: _responsibilities(joint, torch.where(labels > 0, labels, -1))
+    ),
     "the label -1 picked the last class, as an index of -1 does. It means that nobody knows.": (
         lambda joint, labels: one_hot(labels % joint.shape[1], joint.shape[1]).double()
     ),
@@ -183,6 +189,7 @@ _RESPONSIBILITY_MISTAKES: Mapping[str, Callable[[Tensor, Tensor], Tensor]] = {
     "unlabelled points count the same for every class: ask the model, the posterior is a softmax of log p(x, y).": (
         _unlabelled_get(lambda joint: torch.full_like(joint, 1 / joint.shape[1]))
     ),
+    "unlabelled points get log p(y | x): take exp at the end.": _unlabelled_get(lambda joint: joint.log_softmax(1)),
     "unlabelled points get p(x, y): divide by p(x), so that each point counts once.": _unlabelled_get(torch.exp),
     "the softmax of the unlabelled points runs over the points. It runs over the classes.": (
         _unlabelled_get(lambda joint: joint.softmax(0))

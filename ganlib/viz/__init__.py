@@ -11,6 +11,7 @@ from ganlib.viz.explorer import Explorer
 from ganlib.viz.figure_widget import FigureWidget
 from ganlib.viz.figures import draw_images, draw_losses, draw_points, draw_verdict, image_grid, image_strip, mosaic
 from ganlib.viz.ganlab import GANLab
+from ganlib.viz.learning_curves import LearningCurves
 from ganlib.viz.live import TrainingView
 from ganlib.viz.player import Player
 from ganlib.viz.point_canvas import PointCanvas, PointGroup
@@ -31,6 +32,7 @@ __all__ = [
     "Explorer",
     "FigureWidget",
     "GANLab",
+    "LearningCurves",
     "Picture",
     "Player",
     "PointCanvas",

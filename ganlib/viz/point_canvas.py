@@ -49,6 +49,7 @@ class PointCanvas(Canvas):
     points = traitlets.List().tag(sync=True)
     gesture = traitlets.Int(0).tag(sync=True)
     tool = traitlets.Int(0).tag(sync=True)
+    undone = traitlets.Int(0).tag(sync=True)  # how often the browser has asked for undo
     help = traitlets.Unicode(HELP).tag(sync=True)
 
     def __init__(self, alt: str, xlim: Sequence[float], ylim: Sequence[float], groups: Sequence[PointGroup], **canvas):
@@ -58,7 +59,7 @@ class PointCanvas(Canvas):
         self._remembered = self.gesture
         events = Events()
         self.observe(events.handler(self._remember), "points")
-        self.on_msg(events.handler(lambda widget, content, buffers: self.undo()))
+        self.observe(events.handler(lambda change: self.undo()), "undone")
 
     @traitlets.validate("tool")
     def _check_tool(self, proposal) -> int:

@@ -201,6 +201,17 @@ def test_a_point_follows_the_mouse_while_the_kernel_is_busy(reader, lab):
     wait_for(lab, lambda: strange_place(lab) == "0.00, 4.00")
 
 
+def test_undo_does_not_overtake_the_drag_before_it(lab):
+    page = lab.page
+    page.evaluate(BUSY)
+    page.get_by_text("Python 3 (ipykernel) | Busy").wait_for()
+    drag(lab, (4, -2.5), (0, 4))
+    plane(lab).press("Control+z")
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+    page.wait_for_timeout(500)
+    assert strange_place(lab) == "4.00, -2.50"
+
+
 def test_dark_pages_and_narrow_windows(reader, lab):
     page = lab.page
     reader.use_theme("JupyterLab Dark")

@@ -30,13 +30,16 @@ OPTIMAL_WRONG = {
     "clamped": ("return torch.sigmoid((p - q).clamp(-5, 5))", "where q = 0 it is 0.99"),
     "a sum": ("return torch.sigmoid(p - q).mean()", r"shape \(\), expected shape \(4,\)"),
     "a list": ("return torch.sigmoid(p - q).tolist()", "is a list, expected a tensor"),
-    "unknown": ("return torch.sigmoid(p - 2 * q)", "where p = 0.368 = q it is"),
+    "unknown": ("return torch.sigmoid(p - 2 * q)", r"it is \[0\.7311, 0\.3775"),
+    "logs divided": ("return torch.sigmoid(p / q)", "logarithms were divided"),
+    "sigmoid of the ratio": ("return torch.sigmoid((p - q).exp())", "logarithm of that ratio"),
 }
 OPTIMAL_RIGHT = {
     "sigmoid": "return torch.sigmoid(p - q)",
     "exp": "return 1 / (1 + (q - p).exp())",
     "softmax": "return torch.stack([p, q]).softmax(0)[0]",
     "logaddexp": "return (p - torch.logaddexp(p, q)).exp()",
+    "in place": "p -= q; return p.sigmoid_()",
     "tanh": "return (1 + ((p - q) / 2).tanh()) / 2",
 }
 
@@ -101,6 +104,7 @@ VALUE_WRONG = {
     "together": (TERMS + "t = torch.cat([a, b]); return t.mean(), t.std()", "one average over both"),
     "sum": (TERMS + "return a.sum() + b.sum(), a.std()", "sum over the samples"),
     "JSD": (TERMS + "return math.log(2) + (a.mean() + b.mean()) / 2, a.std()", "asked is V"),
+    "no log": ("return r.sigmoid().mean() + (-f).sigmoid().mean(), r.std()", "logarithms are missing"),
     "swapped": ("a, b = F.logsigmoid(-r), F.logsigmoid(f); return a.mean() + b.mean(), a.std()", "are swapped"),
     "wrong order": (TERMS + "return (a.var() / len(a) + b.var() / len(b)).sqrt(), a.mean() + b.mean()", "wrong order"),
     "variance": (TERMS + "return a.mean() + b.mean(), a.var() / len(a) + b.var() / len(b)", "this is the variance"),
@@ -124,6 +128,14 @@ VALUE_WRONG = {
     "of the logits": (
         TERMS + "return a.mean() + b.mean(), (r.var() / len(r) + f.var() / len(f)).sqrt()",
         "spread of the logits",
+    ),
+    "of the probabilities": (
+        TERMS + "return a.mean() + b.mean(), (r.sigmoid().var() / len(r) + f.sigmoid().var() / len(f)).sqrt()",
+        "spread of the probabilities",
+    ),
+    "n - 1 twice": (
+        TERMS + "return a.mean() + b.mean(), (a.var() / (len(a) - 1) + b.var() / (len(b) - 1)).sqrt()",
+        r"in var\(\) already",
     ),
     "thrown together": (
         TERMS + "t = torch.cat([a, b]); return a.mean() + b.mean(), t.std() / len(t) ** 0.5",
@@ -155,6 +167,7 @@ RATIO_WRONG = {
     "no return": ("a.exp()", "returned None"),
     "upside down": ("return (-a).exp()", "upside down"),
     "D": ("return a.sigmoid()", "this is D itself"),
+    "2 D": ("return 2 * a.sigmoid()", "ratio to the middle"),
     "1 - D": ("return 1 - a.sigmoid()", "this is 1 - D"),
     "logits as probabilities": ("return a / (1 - a)", "as if they were probabilities"),
     "log ratio": ("return a", "logarithm of the ratio"),
@@ -182,6 +195,8 @@ MEAN_WRONG = {
     "upside down": ("return (-a).softmax(0) @ v", "upside down"),
     "unnormalised": ("return a.exp() @ v / len(a)", "divided by their number"),
     "sum": ("return a.exp() @ v", "do not sum to 1"),
+    "shifted sum": ("return (a - a.max()).exp() @ v", "largest logit was subtracted"),
+    "softmax of D": ("return a.sigmoid().softmax(0) @ v", "softmax of the logits themselves"),
     "mean on top": ("return a.softmax(0) @ v / len(a)", "on top"),
     "by the logit": ("return (a / a.sum()) @ v", "can be negative"),
     "overflow": ("w = a.exp(); return (w / w.sum()) @ v", r"exp\(1000\) is infinite"),
@@ -240,5 +255,5 @@ def test_an_answer_that_writes_into_its_arguments_does_not_move_the_target():
         log_p -= log_q
         return torch.sigmoid(log_p.fill_(0.0))
 
-    with pytest.raises(checks.CheckFailed, match="all four values"):
+    with pytest.raises(checks.CheckFailed, match=r"expected \[0\.5, 0\.1824"):
         checks.optimal_discriminator(optimal_discriminator)

@@ -107,6 +107,15 @@ WRONG = {
         "uniform": ("return pick(t, j, torch.full_like(j, 1 / j.shape[1]))", "count the same for every class"),
         "joint": ("return pick(t, j, j.exp())", r"get p\(x, y\)"),
         "softmax over points": ("return pick(t, j, j.softmax(0))", "runs over the points"),
+        "logarithm": ("return pick(t, j, j.log_softmax(1))", r"get log p\(y \| x\)"),
+        "0 is unknown": (
+            "r = j.softmax(1); r[t > 0] = F.one_hot(t[t > 0], j.shape[1]).to(r); return r",
+            "class 0 is treated as unknown",
+        ),
+        "mask upside down": (
+            "return torch.where(t[:, None] < 0, F.one_hot(t.clamp(min=0), j.shape[1]).to(j), j.softmax(1))",
+            "are swapped",
+        ),
         "underflow": ("return pick(t, j, j.exp() / j.exp().sum(1, keepdim=True))", r"\+2000 added to a whole row"),
         "transposed": ("return pick(t, j, j.softmax(1)).T", "has shape"),
         "unknown": ("return pick(t, j, j.softmax(1)) * 0.5", "for labels"),

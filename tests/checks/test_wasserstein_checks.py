@@ -93,6 +93,7 @@ LOSSES_WRONG = {
     "minus absolute value": ("return -(r.mean() - f.mean()).abs(), -f.mean()", "minus the size of the gap"),
     "halved": ("return (f.mean() - r.mean()) / 2, -f.mean()", "half the difference"),
     "sign of the generator": ("return f.mean() - r.mean(), f.mean()", "generator's loss has the wrong sign"),
+    "absolute value in the generator": ("return f.mean() - r.mean(), -f.mean().abs()", "minus the size of the average"),
     "the same twice": ("return f.mean() - r.mean(), f.mean() - r.mean()", "is the critic's as well"),
     "zero-sum with the real scores": ("return f.mean() - r.mean(), r.mean() - f.mean()", "which it cannot change"),
     "sum in the generator": ("return f.mean() - r.mean(), -f.sum()", "generator's loss is a sum"),

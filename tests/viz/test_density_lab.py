@@ -96,7 +96,7 @@ def test_a_large_pool_is_used_up_to_its_last_point():
     seen = set()
     for _ in range(40):
         seen |= set(training._batch()[0].flatten().tolist())
-    assert seen == set(training.real.tolist())
+    assert seen == set(training.real.tolist()) and len(training._batch()[0]) == BATCH
 
 
 def test_at_the_optimum_nothing_is_missing():
@@ -144,6 +144,7 @@ def test_new_samples_lead_to_the_optimum_and_few_points_away_from_it():
 def test_fixed_points_move_with_their_density():
     lab = make(samples=50, p=P, q=Q)
     before = lab.training.real.clone()
+    lab.run(3)
     lab.panel.sliders["real", "mean 1"].value = -0.5
     torch.testing.assert_close(lab.training.real, before + 0.5)
     assert lab.settings.p.means[0] == -0.5 and lab.settings.q == Mixture((1.0, 1.0), (1.0, 1.0), (1.0, 0.0))
@@ -210,6 +211,8 @@ def test_the_curves_and_the_status_hold_what_was_measured():
     drawn = next(layer for layer in lab.errors._scene if layer.name == "error").values.reshape(-1, 2)
     np.testing.assert_allclose(drawn[:, 0], [10, 20, 30, 40, 50])
     np.testing.assert_allclose(drawn[:, 1], error[:, 1], rtol=1e-6)
+    gap = next(layer for layer in lab.errors._scene if layer.name == "gap").values.reshape(-1, 2)
+    np.testing.assert_allclose(gap[:, 1], now.best - value[:, 1], rtol=1e-5)
     assert f"step <b>{lab.steps}</b>" in lab.status.value and f"<b>{now.error:.4f}</b>" in lab.status.value
     best = next(layer for layer in lab.verdict._scene if layer.name == "best").values.reshape(-1, 2)
     x = torch.tensor(best[:, 0], dtype=torch.float64)
@@ -248,6 +251,10 @@ def test_playing_trains_and_a_control_may_be_moved_meanwhile(monkeypatch):
         await asyncio.sleep(0.2)
         assert lab.steps > before > 0
         lab.controls["width"].value = 4
+        assert not lab.player.playing and lab.steps == 0
+        lab.buttons["play"].click()
+        await asyncio.sleep(0.1)
+        lab.buttons["reset"].click()
         assert not lab.player.playing and lab.steps == 0
         await asyncio.sleep(0.1)
         assert refreshed and asyncio.all_tasks() == {asyncio.current_task()}

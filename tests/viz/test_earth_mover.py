@@ -188,14 +188,15 @@ def test_levels_cannot_be_changed_by_the_back_door():
 
 
 def test_the_verdict_adds_up_where_distances_are_no_whole_numbers():
-    play, random, told = Play(LEVELS[5]), np.random.default_rng(0), set()
+    play, random, rounded = Play(LEVELS[5]), np.random.default_rng(0), set()
     for _ in range(50):
         play.restart()
         random_game(play, random)
-        paid, least, excess = map(float, re.findall(r"\d+(?:\.\d+)?", play.verdict))
-        assert paid - least == pytest.approx(excess, abs=1e-9)
-        told.add(excess == round(play.paid - play.level.optimum, 2))
-    assert told == {True, False}  # rounding the difference itself would not do
+        if not play.best:
+            paid, least, excess = map(float, re.findall(r"\d+(?:\.\d+)?", play.verdict))
+            assert paid - least == pytest.approx(excess, abs=1e-9)
+            rounded.add(excess == round(play.paid - play.level.optimum, 2))
+    assert rounded == {True, False}  # to round the difference itself would not do
 
 
 def test_moves_cost_mass_times_distance_and_can_be_taken_back():

@@ -61,7 +61,16 @@ def test_undo_takes_back_whole_gestures_one_after_the_other(canvas):
 
 def test_the_browser_asks_for_undo(canvas):
     gesture(canvas, moved(0.1))
-    canvas._handle_custom_msg({"do": "undo"}, [])
+    canvas.set_state({"undone": 1})
+    assert canvas.points == START
+
+
+def test_undo_comes_after_what_arrives_with_it(canvas):
+    """A busy kernel gets the end of a drag and the key pressed after it in one message."""
+    gesture(canvas, moved(0.1))
+    canvas.set_state({"gesture": canvas.gesture, "points": moved(0.2), "undone": 1})
+    assert canvas.points == START
+    canvas.set_state({"gesture": canvas.gesture + 1, "points": moved(0.3), "undone": 2})
     assert canvas.points == START
 
 

@@ -19,8 +19,7 @@ def curves_chart(names: Sequence[str], sizes: Sequence[int]) -> Callable[[Pictur
     """A ``build`` for a figure with ``move(means, spreads, latest, limits, crossing)``, errors in percent.
 
     ``means``, ``spreads`` and ``latest`` have shape (sizes, 2): a column for each of the two models, NaN where there is
-    nothing. ``limits`` are two levels, NaN where unknown, and ``crossing`` is a number of examples, NaN or infinite
-    without one.
+    nothing. ``limits`` are two levels, NaN where unknown, and ``crossing`` may be None.
     """
 
     def build(picture: Picture, place=111) -> Move:
@@ -29,7 +28,8 @@ def curves_chart(names: Sequence[str], sizes: Sequence[int]) -> Callable[[Pictur
         ax.xaxis.set_major_locator(FixedLocator(sizes))
         ax.xaxis.set_minor_locator(NullLocator())
         ax.xaxis.set_major_formatter(lambda x, _: f"{x:,.0f}")
-        upright = ax.axvline(sizes[0], color=theme.text, lw=1, ls=":", alpha=0.8, zorder=1)
+        span = ax.axvspan(sizes[0], sizes[1], color=theme.faint, alpha=0.5, lw=0, zorder=0)
+        upright = ax.axvline(sizes[0], color=theme.text, lw=1.2, ls=":", zorder=1)
         parts = []
         for name, (dash, marker, player) in zip(names, LOOKS, strict=True):
             colour = getattr(theme, player)
@@ -45,14 +45,24 @@ def curves_chart(names: Sequence[str], sizes: Sequence[int]) -> Callable[[Pictur
             top = np.nanmax([HIGHEST, *latest.flat, *means.flat])
             ax.set_ylim(0, 10 * ceil(top / 10))
             for k, (band, limit, one, mean) in enumerate(parts):
-                spread = np.nan_to_num(spreads[:, k])
-                band.set_data(sizes, means[:, k] - spread, means[:, k] + spread)
+                band.set_verts([_outline(sizes, means[:, k], spreads[:, k])])
                 limit.set_ydata([limits[k]] * 2)
                 one.set_data(sizes, latest[:, k])
                 mean.set_data(sizes, means[:, k])
-            upright.set(visible=bool(np.isfinite(crossing)), xdata=[crossing] * 2)
-            return [upright, *(part for each in parts for part in each)]
+            for artist in (span, upright):
+                artist.set_visible(crossing is not None)
+            if crossing is not None:
+                upright.set_xdata([crossing.at] * 2)
+                span.set(x=crossing.low, width=crossing.high - crossing.low)
+            return [span, upright, *(part for each in parts for part in each)]
 
         return move
 
     return build
+
+
+def _outline(x: Sequence[int], y: np.ndarray, spread: np.ndarray) -> np.ndarray:
+    """The corners of a band from y - spread to y + spread: to the right below and back above."""
+    known = np.isfinite(y) & np.isfinite(spread)
+    x, y, spread = (np.asarray(each)[known] for each in (x, y, spread))
+    return np.column_stack([[*x, *x[::-1]], [*(y - spread), *(y + spread)[::-1]]])

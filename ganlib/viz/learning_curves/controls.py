@@ -10,7 +10,10 @@ BUTTONS = {
     "reset": ("Reset", "refresh", "Start anew with the same settings"),
 }
 SPEEDS = {"full": 0.0, "slow": 0.1}
-LABELS = {"rho": "correlation \u03c1", "d": "features"}
+LABELS = {
+    "rho": ("correlation \u03c1", "Correlation of two features within a class; with 0, naive Bayes is right"),
+    "d": ("features", "Number of features of each example"),
+}
 
 
 def make_buttons() -> dict[str, Button]:
@@ -28,10 +31,10 @@ def make_speed() -> Dropdown:
 
 def make_controls(choices: Mapping[str, Sequence]) -> dict[str, Widget]:
     """A slider for each setting, with its choices from left to right, and the seed."""
-    controls = {
-        name: SelectionSlider(options=_options(values), description=LABELS.get(name, name))
-        for name, values in choices.items()
-    }
+    controls = {}
+    for name, values in choices.items():
+        words, tooltip = LABELS.get(name, (name, name))
+        controls[name] = SelectionSlider(options=_options(values), description=words, tooltip=tooltip)
     controls["seed"] = IntText(description="seed", tooltip="Equal settings and seeds give equal curves")
     return {name: _sized(control) for name, control in controls.items()}
 
@@ -50,6 +53,6 @@ def _options(values: Sequence) -> list[tuple[str, object]]:
 
 
 def _sized(control: Widget) -> Widget:
-    control.layout.width, control.layout.max_width = "260px", "calc(100% - 4px)"  # it has margins
-    control.style.description_width = "96px"
+    control.layout.width, control.layout.max_width = "340px", "calc(100% - 4px)"  # it has margins
+    control.style.description_width = "92px"
     return control

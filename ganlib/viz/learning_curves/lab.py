@@ -1,6 +1,7 @@
 """A live experiment: how often are two models wrong, against the number of examples that they learned from?"""
 
 from collections.abc import Mapping, Sequence
+from textwrap import fill
 
 import numpy as np
 from ipywidgets import HTML, Box, Layout, VBox, Widget
@@ -73,7 +74,7 @@ class LearningCurves(Still, VBox):
         self.events = Events()
         self.player = Player(self._train, self.draw, self.events, self._playing)
         self.player.share = DRAWING_SHARE
-        self._draw_soon, self._syncing = self.events.paced(self.draw), False
+        self._draw_soon, self._syncing, self._waiting = self.events.paced(self.draw), False, None
         self._make_controls(choices)
         super().__init__(self._rows())
         self.add_class("ganlib-learning-curves")
@@ -139,17 +140,24 @@ class LearningCurves(Still, VBox):
         self.events.clear()
         self._sync()
         self._draw_soon()
+        if not self.player.playing:
+            self._refresh_later()
 
     def draw(self) -> None:
         """Bring the view up to date."""
-        self.figure.show(**self._shown())
         self.table.value = words.table(self._trials, self.names)
-        self.says.value = words.sentence(self._trials, self.names)
+        self.says.value = f'<div style="line-height: 1.4; min-height: 2.8em">{self.sentence()}</div>'
+        self.figure.alt = f"{ALT.format(*self.names)} {self.sentence()}"
+        self.figure.show(**self._shown())  # last, for it takes longest
+
+    def sentence(self) -> str:
+        """How many repetitions there were, and where the curves cross."""
+        return words.sentence(self._trials, self.names)
 
     def still(self) -> Picture:
         """The present view as a picture."""
         picture = self.figure.still()
-        picture.caption(picture.axes[0], self.says.value)
+        picture.caption(picture.axes[0], fill(self.sentence(), 62), "left")
         return picture
 
     @property
@@ -173,12 +181,12 @@ class LearningCurves(Still, VBox):
         self.settings = settings
 
     def _shown(self) -> dict:
-        """What the chart draws, in percent."""
-        trials, crossing = self._trials, self.crossing
+        """What the chart draws: errors in percent, and the crossing if there clearly is one."""
+        crossing, trials = self.crossing, self._trials
+        clear = crossing is not None and crossing.low > self.sizes[0] and crossing.high < np.inf
         shares = {"means": self.means, "spreads": self.standard_errors, "latest": trials.latest, "limits": self._limits}
-        return {name: 100 * np.array(share) for name, share in shares.items()} | {
-            "crossing": crossing.at if crossing else np.nan
-        }
+        percent = {name: 100 * np.array(share) for name, share in shares.items()}
+        return percent | {"crossing": crossing if clear else None}
 
     def _make_controls(self, choices: Mapping[str, Sequence]) -> None:
         handler = self.events.handler
@@ -197,12 +205,12 @@ class LearningCurves(Still, VBox):
 
     def _rows(self) -> list[Widget]:
         """The whole face, from top to bottom; table and controls move below the figure where there is little room."""
-        left = VBox([self.figure], layout=Layout(flex="1 1 380px", max_width="560px"))
-        right = VBox([self.table, *self.controls.values(), self.speed], layout=Layout(flex="1 1 270px"))
+        key = HTML(f'<div style="line-height: 1.4"><small>{words.KEY}</small></div>')
+        left = VBox([self.figure, self.says, key], layout=Layout(flex="1 1 380px", max_width="560px"))
+        right = VBox([*self.controls.values(), self.speed, self.table], layout=Layout(flex="1 1 270px"))
         return [
             Box([*self.buttons.values()], layout=Layout(**ROW)),
             Box([left, right], layout=Layout(**ROW)),
-            self.says,
             self.events.box,
             Guard(),
         ]
@@ -226,15 +234,22 @@ class LearningCurves(Still, VBox):
         play.description, play.icon = ("Pause", "pause") if on else ("Play", "play")
         if not on:
             self._refresh_later()
+        elif self._waiting is not None:
+            self._waiting.cancel()
 
     def _refresh_later(self) -> None:
-        """A second after the last change, unless it plays, the picture in the notebook follows."""
-        if self.events.loop is not None:
-            self.events.loop.call_later(STILL_AFTER_S, lambda: None if self.player.playing else self.refresh())
+        """A second after the last change, the picture in the notebook follows."""
+        if self.events.loop is None:
+            return
+        if self._waiting is not None:
+            self._waiting.cancel()
+        self._waiting = self.events.loop.call_later(STILL_AFTER_S, self.events.call, self.refresh)
 
     def _retire(self) -> None:
         """Stop for good, and give back what kernel and page hold of the widgets."""
         self.player.pause()
+        if self._waiting is not None:
+            self._waiting.cancel()
         close_all(self)
 
     def _chosen(self, name: str, value: object) -> None:

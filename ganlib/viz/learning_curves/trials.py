@@ -71,15 +71,16 @@ class Trials:
     def crossing(self) -> Crossing | None:
         """Where the curves cross; None before the first repetition is complete.
 
-        Sizes have training sets of their own, so their mean differences are independent, and about normal.
+        Sizes have training sets of their own, so their mean differences are independent. Around the true ones each
+        spreads about as Student's t says for so many repetitions.
         """
         if not self.repetitions:
             return None
         lead, spread = self.means[:, 2], self.standard_errors[:, 2]
-        noise = np.random.default_rng(0).standard_normal((RESAMPLES, len(self.sizes)))
         at = crossing_points(self.sizes, lead)
-        if np.isnan(spread).any():
+        if self.repetitions < 2:
             return Crossing(float(at), np.nan, np.nan)
+        noise = np.random.default_rng(0).standard_t(self.repetitions - 1, (RESAMPLES, len(self.sizes)))
         found = np.sort(crossing_points(self.sizes, lead + spread * noise))
         edge = RESAMPLES // 40
         return Crossing(float(at), float(found[edge]), float(found[-1 - edge]))

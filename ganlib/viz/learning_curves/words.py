@@ -8,6 +8,11 @@ from ganlib.viz.learning_curves.trials import Crossing, Trials
 
 BEGIN = "No repetition yet. Each one draws a new training set of every size, and both models learn from it."
 
+KEY = (
+    "Bands: one standard error up and down. Hollow marks: the latest training set of each size. "
+    "Thin lines: with infinitely many examples, where known. Dotted: where the curves cross, with its 95 % interval."
+)
+
 
 def sentence(trials: Trials, names: Sequence[str]) -> str:
     """How many repetitions there were, and where the curves cross."""
@@ -22,8 +27,8 @@ def sentence(trials: Trials, names: Sequence[str]) -> str:
 def _verdict(crossing: Crossing, trials: Trials, names: Sequence[str]) -> str:
     smallest, largest = trials.sizes[0], trials.sizes[-1]
     if np.isinf(crossing.low):
-        ahead, give = -100 * trials.means[-1, 2], 100 * trials.standard_errors[-1, 2]
-        return f"no crossing up to {largest:,} examples. There {names[0]} is ahead by {ahead:.2f} \u00b1 {give:.2f} points."
+        by = f"{-100 * trials.means[-1, 2]:.2f} \u00b1 {100 * trials.standard_errors[-1, 2]:.2f} points"
+        return f"{names[1]} has not overtaken. With {largest:,} examples {names[0]} is ahead by {by}."
     if np.isinf(crossing.high):
         return f"it is not clear yet whether {names[1]} is ahead with {largest:,} examples."
     if crossing.high == smallest:
@@ -40,7 +45,9 @@ def table(trials: Trials, names: Sequence[str]) -> str:
     numbers = zip(trials.sizes, 100 * trials.means[:, :2], 100 * trials.standard_errors[:, :2], strict=True)
     for size, means, gives in numbers:
         rows.append(_row("td", (f"{size:,}", *map(_number, means, gives))))
-    return f'<table style="line-height: 1.5"><caption>mean test error in %</caption>{"".join(rows)}</table>'
+    narrow = "width: 0; min-width: 100%; overflow-x: auto"  # a narrow page scrolls the table, not the laboratory
+    filled = f"<table><caption>mean test error in %</caption>{''.join(rows)}</table>"
+    return f'<div style="{narrow}; line-height: 1.5">{filled}</div>'
 
 
 def _number(mean: float, give: float) -> str:
@@ -50,6 +57,6 @@ def _number(mean: float, give: float) -> str:
 
 
 def _row(tag: str, cells: Sequence[str]) -> str:
-    style = "padding: 0 8px; text-align: right"
+    style = "padding: 0 8px; text-align: right; white-space: nowrap"
     filled = "".join(f'<{tag} style="{style}">{cell}</{tag}>' for cell in cells)
     return f"<tr>{filled}</tr>"

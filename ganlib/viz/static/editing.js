@@ -83,7 +83,8 @@ function editingTool({ model, root, canvas, schedule, pixels, within }) {
   }
   function undo() {
     choose(-1);
-    model.send({ do: "undo" });
+    model.set("undone", model.get("undone") + 1); // with what is still on its way, and after it
+    model.save_changes();
     said = "Taken back";
   }
   /** Choose the next point to the right, or to the left, and at first the nearest one. */

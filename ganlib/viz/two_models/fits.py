@@ -1,9 +1,10 @@
 """A generative and a discriminative model of the same points."""
 
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 import torch
+from threadpoolctl import ThreadpoolController
 from torch import Generator, Tensor
 
 from ganlib.models import LDA, QDA, NaiveBayes
@@ -36,6 +37,12 @@ def missing(y: Tensor) -> str:
     return f"Class {' and class '.join(empty)} without points: both models need at least one of each." if empty else ""
 
 
+@cache
+def _threads() -> ThreadpoolController:
+    """The threads of NumPy, SciPy and scikit-learn; looking for them takes milliseconds."""
+    return ThreadpoolController()
+
+
 class Fits:
     """Both models, fitted to points x (n, 2) with labels y (n,), 0 for A and 1 for B.
 
@@ -53,7 +60,8 @@ class Fits:
             raise ValueError(missing(y))
         self.x, self.y, self.kind = x, y, kind
         self.generative = MODELS[kind](RIDGE).fit(x, y)
-        self.discriminative = LogisticRegression().fit(x.numpy(), y.numpy())
+        with _threads().limit(limits=1):  # on so few points, they only wait for each other
+            self.discriminative = LogisticRegression().fit(x.numpy(), y.numpy())
         self._w, self._b = map(torch.from_numpy, (self.discriminative.coef_[0], self.discriminative.intercept_))
 
     def generative_log_odds(self, x: Tensor) -> Tensor:

@@ -138,8 +138,9 @@ RIGHT = {
     "averaged map": critic(last="nn.Conv2d(c, 1, 3, padding=1)", forward="return self.net(x).mean((1, 2, 3))"),
     "dropout": critic(norm="nn.Dropout(0.3)"),
     "spectral norm": critic(norm="nn.Identity()", last="spectral_norm(nn.Conv2d(c, 1, 4)), nn.Flatten(0)"),
-    "a residual end": critic(
-        norm="nn.SiLU()", last="nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(c, 8), nn.ReLU(), nn.Linear(8, 1)"
+    "a small network at the end": critic(
+        norm="nn.SiLU()",
+        last="nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(c, 8), nn.LeakyReLU(0.2), nn.Linear(8, 1)",
     ),
     "the library's": (
         f"{INIT}\n    super().__init__(); self.d = D(size, channels, width, norm='layer')\n"
