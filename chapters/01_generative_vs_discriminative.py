@@ -47,7 +47,7 @@ from ganlib.models import LDA, QDA, MLPDiscriminator, MLPGenerator, NaiveBayes
 from ganlib.training import ema, frozen
 
 torch.set_num_threads(1)
-threadpool_limits(1)  # NumPy, SciPy and scikit-learn, too: on problems as small as these, threads wait for each other
+threadpool_limits(1);  # NumPy, SciPy and scikit-learn, too: on problems as small as these, threads wait for each other
 
 # %% [markdown]
 # ## One table, two questions
@@ -256,11 +256,11 @@ for n in (100, 300, 1000, 3000):
 # Predict first.
 
 # %%
-question = viz.Prediction(
+about_outlier = viz.Prediction(
     "One more point of class B appears, far away, on B's own side of the line. Which line moves more?",
     ["the generative one (LDA)", "logistic regression's", "both alike", "neither moves"],
 )
-question
+about_outlier
 
 # %% tags=["cover"]
 lab = viz.TwoModels()
@@ -290,7 +290,7 @@ after = both_angles(torch.cat([near[0], outlier]), torch.cat([near[1], is_b]))
 turned = [abs((then - now).item()) for then, now in zip(before, after, strict=True)]
 print(f"one outlier turns the line of LDA by {turned[0]:.1f} degrees, of logistic regression by {turned[1]:.1f}")
 ahead = turned[0] - turned[1]
-question.reveal(
+about_outlier.reveal(
     "neither moves" if max(turned) < 1 else "both alike" if abs(ahead) < 1
     else "the generative one (LDA)" if ahead > 0 else "logistic regression's"
 );
@@ -366,11 +366,11 @@ for name, model in gaussians.items():
 # model's own samples has a lower density?** An ordinary $x$ has a rank between 0 and 1, a strange one a rank near 0.
 
 # %%
-question = viz.Prediction(
+about_lying = viz.Prediction(
     "Digits lying on their side. How often is logistic regression more than 99 % sure of its answer?",
     ["never", "less often than for upright digits", "more often than for upright digits"],
 )
-question
+about_lying
 
 # %%
 model = gaussians["QDA"]
@@ -393,7 +393,7 @@ for name, x in (
     by_qda = (model.posterior(x).amax(1) > 0.99).double().mean()
     print(f"{name:22}{sure[name]:8.0%}{by_qda:10.0%}{rank.median():13.3f}{(rank < 0.01).double().mean():12.0%}")
 upright, lie = sure["held-out digits"], sure["lying on their side"]
-question.reveal("never" if lie == 0 else f"{'more' if lie > upright else 'less'} often than for upright digits");
+about_lying.reveal("never" if lie == 0 else f"{'more' if lie > upright else 'less'} often than for upright digits");
 
 # %% [markdown]
 # Logistic regression is *more* often sure about digits that lie on their side. Far from all it knows, $w \cdot x + b$
@@ -460,7 +460,7 @@ TEST_SETS = {name: truth(4000, torch.Generator().manual_seed(999)) for name, tru
 
 
 # %%
-def build(picture):
+def show_labels(picture):
     ax, theme = picture.axes_of(), picture.theme
     looks = (
         ("no label", {"marker": ".", "ls": "", "ms": 4, "color": theme.text, "alpha": 0.5}),
@@ -497,7 +497,7 @@ viz.Explorer(
         4.2,
         "Points of two classes, few with labels and many without, and LDA's decision line before and after EM. Above "
         "them both test errors.",
-        build,
+        show_labels,
     ),
     truth=Dropdown(options=list(TRUTHS), description="truth"),
     labels=IntSlider(value=2, min=1, max=20, description="labels a class"),
@@ -618,11 +618,11 @@ def both_errors(x, y, x_test, y_test):
 
 
 # %%
-question = viz.Prediction(
+about_crossing = viz.Prediction(
     "Naive Bayes is slightly wrong about 20 features. From how many examples on is logistic regression better?",
     ["from about 10", "from about 100", "from about 1,000", "never"],
 )
-question
+about_crossing
 
 # %% [markdown]
 # Now watch it. *Play* draws training sets and averages the errors, *Step* does this once. Move *correlation ρ* to 0, and
@@ -682,7 +682,7 @@ print(f"slightly wrong: they cross at {place:.0f} examples (95 % of 200 resample
 gap = (learning[0.0][-1, :, 1] - learning[0.0][-1, :, 0]).mean()
 print(f"right: no crossing; at 2,000 examples logistic regression is still {100 * gap:.2f} points behind")
 choices = {"from about 10": 10, "from about 100": 100, "from about 1,000": 1000}
-question.reveal(min(choices, key=lambda words: abs(log(choices[words] / place))) if place else "never");
+about_crossing.reveal(min(choices, key=lambda words: abs(log(choices[words] / place))) if place else "never");
 
 # %%
 picture = viz.Picture(
@@ -901,12 +901,12 @@ def probability(painter, pictures):
 
 
 # %%
-question = viz.Prediction(
+about_memory = viz.Prediction(
     "The generator remembers the last 6 pixels: a whole row, so it knows what is above. What share of its pictures is "
     "valid?",
     ["less than 1 %", "about 10 %", "about 50 %", "nearly all"],
 )
-question
+about_memory
 
 # %% [markdown]
 # The model is explicit and the world can be listed, so we need no samples: the share of valid pictures is
@@ -928,7 +928,7 @@ for m in (0, 2, 4, 6, 7, 12, 18, 24, 35):
     entries = sum(len(before) for before, _ in painter.tables)
     print(f"{m:10}{valid[m]:19.3%}{unseen / valid[m]:16.1%}{entries:25,}")
 choices = {"less than 1 %": 0.001, "about 10 %": 0.1, "about 50 %": 0.5, "nearly all": 1}
-question.reveal(min(choices, key=lambda words: abs(log(choices[words] / valid[6]))));
+about_memory.reveal(min(choices, key=lambda words: abs(log(choices[words] / valid[6]))));
 
 # %%
 stages = []
@@ -942,7 +942,7 @@ viz.image_strip(stages, columns=4, alt="Twelve drawings each for four memories. 
 
 
 # %%
-def build(picture):
+def show_drawings(picture):
     ax = picture.axes_of()
     ax.set_axis_off()
     tiles = ax.imshow(torch.zeros(13, 55), cmap="gray_r", vmin=0, vmax=1)
@@ -965,7 +965,7 @@ def build(picture):
 
 # %%
 viz.Explorer(
-    viz.FigureWidget(8, 2.4, "Sixteen pictures drawn pixel by pixel. Valid ones are black, the others gray.", build),
+    viz.FigureWidget(8, 2.4, "Sixteen pictures drawn pixel by pixel. Valid ones are black, the others gray.", show_drawings),
     m=IntSlider(value=6, max=35, description="memory m"),
     draw=IntSlider(max=100, description="draw"),
 )
@@ -1052,11 +1052,11 @@ def climb(D, x):
 
 
 # %%
-question = viz.Prediction(
+about_climbs = viz.Prediction(
     "Each climb ends at a picture that D likes at least as much as all its neighbours. What share of these is valid?",
     ["about 10 %", "about 50 %", "about 90 %"],
 )
-question
+about_climbs
 
 # %%
 start = torch.rand(500, 1, 6, 6, generator=torch.Generator().manual_seed(5)).sub(0.5).sign()
@@ -1071,7 +1071,7 @@ for seed, D in enumerate(critics):
     print(f"{seed:3}{loop_logit:14.1f}{logit:30.1f}{share[-1]:10.0%}{looked.mean():15.0f}")
 choices = {"about 10 %": 0.1, "about 50 %": 0.5, "about 90 %": 0.9}
 mean = sum(share) / 3
-question.reveal(min(choices, key=lambda words: abs(choices[words] - mean)));
+about_climbs.reveal(min(choices, key=lambda words: abs(choices[words] - mean)));
 
 # %%
 viz.image_strip(
@@ -1216,11 +1216,11 @@ def noise_pictures(n):
 
 
 # %%
-question = viz.Prediction(
+about_round_one = viz.Prediction(
     "D is trained on digits against noise, and never errs. What will it draw in the first round?",
     ["digits", "one gray shape, about the same each time", "noise that D takes for digits"],
 )
-question
+about_round_one
 
 # %% [markdown]
 # The next cell takes about 10 seconds.
@@ -1260,7 +1260,7 @@ spread = torch.pdist(first[:200]).median() / torch.pdist(flat[:200]).median()
 to_real = torch.cdist(first, flat).amin(1).median() / torch.cdist(flat_test, flat).amin(1).median()
 print(f"round 1: pictures are {spread:.1f} times as far apart as digits, ", end="")
 print(f"and {to_real:.1f} times as far from the nearest digit")
-question.reveal(
+about_round_one.reveal(
     "digits" if to_real < 1.2 else "one gray shape, about the same each time" if spread < 0.8
     else "noise that D takes for digits"
 )
@@ -1289,7 +1289,7 @@ def recorded(round_):
 
 
 # %%
-def build(picture):
+def show_climb(picture):
     theme = picture.theme
     left, right = picture.axes_of(1, 2, 1), picture.axes_of(1, 2, 2)
     curves = left.plot(torch.zeros(31, 8), color=theme.discriminator, linewidth=0.8)
@@ -1322,7 +1322,7 @@ viz.Explorer(
         9,
         3.2,
         "Left: the logits of eight climbs rise above that of real digits. Right: the eight pictures.",
-        build,
+        show_climb,
     ),
     step=IntSlider(value=30, max=30, description="step"),
     round_=IntSlider(value=1, min=1, max=rounds, description="round"),

@@ -403,11 +403,11 @@ print(f"E log D(x), the term that G leaves out, is {F.logsigmoid(real).item():.3
 # Both start at $(1, 0)$ and follow their gradients with $\eta = 0.1$.
 
 # %%
-question = viz.Prediction(
+about_circles = viz.Prediction(
     "Both players step at once, again and again. Where do they end up?",
     ["at the equilibrium", "on a circle around it", "farther and farther away", "it depends on the start"],
 )
-question
+about_circles
 
 
 # %%
@@ -463,7 +463,7 @@ distance = games["at once"].norm(dim=1)
 growth = distance[1:] / distance[:-1]
 print(f"at once: each step multiplies the distance from (0, 0) by {growth.min():.6f} to {growth.max():.6f}")
 print(f"         sqrt(1 + 0.1^2) =                                {sqrt(1 + 0.1**2):.6f}")
-question.reveal("farther and farther away" if distance[-1] > 1.5 else "on a circle around it")
+about_circles.reveal("farther and farther away" if distance[-1] > 1.5 else "on a circle around it")
 
 x, y = walk(in_turn, 0.1, 100_000).T
 kept = x**2 + y**2 + 0.1 * x * y
@@ -890,11 +890,11 @@ for name, tensor in before.items():
 # Suppose the fakes are not detached in $D$'s step. Then the backward pass of $D$'s loss goes on into $G$.
 
 # %%
-question = viz.Prediction(
+about_detach = viz.Prediction(
     "You forget detach in D's step. What happens to G in that step?",
     ["it moves, and helps D", "it does not move, but collects gradients", "nothing at all", "PyTorch raises an error"],
 )
-question
+about_detach
 
 
 # %% tags=["nbval-check-output"]
@@ -920,7 +920,7 @@ for words, cut in (("detached", True), ("not detached", False)):
     held = "no gradient" if stray is None else f"a gradient of length {stray.norm():.3f}"
     print(f"{words:13} G moved by {moved:.4f} and holds {held}")
 collects = "nothing at all" if stray is None else "it does not move, but collects gradients"
-question.reveal("it moves, and helps D" if moved > 0 else collects);
+about_detach.reveal("it moves, and helps D" if moved > 0 else collects);
 
 # %% [markdown]
 # $D$'s optimizer holds $D$'s weights only. So $G$ stays where it is and holds *stray* gradients, which cost time to
@@ -1058,12 +1058,12 @@ lab = viz.GANLab()
 lab
 
 # %%
-question = viz.Prediction(
+about_modes = viz.Prediction(
     "The fakes begin as a blot in the middle. On how many of the eight clusters will there be fakes after 2,000 "
     "iterations?",
     ["1 or 2", "3 to 7", "all 8"],
 )
-question
+about_modes
 
 # %% [markdown]
 # The next cell trains the laboratory above for 2,000 iterations, some 5 seconds. Look up while it runs.
@@ -1079,7 +1079,7 @@ def found(lab):
 lab.run(runtime.budget(full=2000, quick=50))
 coverage = found(lab)
 print(f"{coverage.captured} of 8 clusters have fakes, {coverage.high_quality:.0%} of the fakes are close to one")
-question.reveal("all 8" if coverage.captured == 8 else "3 to 7" if coverage.captured > 2 else "1 or 2")
+about_modes.reveal("all 8" if coverage.captured == 8 else "3 to 7" if coverage.captured > 2 else "1 or 2")
 
 losses = torch.stack([torch.tensor(lab.session.run.losses[player][:, 1]) for player in "DG"])
 quarter = losses.shape[1] // 4
@@ -1176,11 +1176,11 @@ print(f" ({yours.session.run.floor[1]:.2f} between two sets of real points)")
 # it was noted every 25 updates, on real points that nobody trained with and as many fakes.
 
 # %%
-question = viz.Prediction(
+about_fresh = viz.Prediction(
     "After 100 updates the fakes were a blur without clusters. How often was D right then?",
     ["about 100 %", "about 80 %", "about 60 %"],
 )
-question
+about_fresh
 
 # %%
 steps, values = list(own_accuracy), torch.tensor(list(own_accuracy.values()))
@@ -1189,7 +1189,7 @@ for first, last in ((0, 100), (100, 1000), (1000, 2500), (2500, 5000)):
     if len(part):
         print(f"updates {first:5,} to {last:5,}: {part.mean():.0%} right, from {part.min():.0%} to {part.max():.0%}")
 nearest = min((1.0, 0.8, 0.6), key=lambda guess: abs(guess - own_accuracy[100]))
-question.reveal(f"about {nearest:.0%}".replace("%", " %"));
+about_fresh.reveal(f"about {nearest:.0%}".replace("%", " %"));
 
 # %% [markdown]
 # The accuracy tends to 50 %, and it was never far away, not even when the fakes were bad. Sometimes it is even *below*

@@ -145,12 +145,12 @@ q = Mixture(means=(0,), stds=(1.6,))  # p_g
 x = torch.linspace(-12, 12, 961, dtype=torch.float64)
 log_p, log_q = p.log_density(x), q.log_density(x)
 
-question = viz.Prediction(
+about_the_dark = viz.Prediction(
     "At x = 6 there is next to nothing: of a million real samples or fakes not even 100 lie beyond it. "
     "What does D* say there?",
     ["about 1/2: it has nothing to go by", "nearly 0: fake", "nearly 1: real"],
 )
-question
+about_the_dark
 
 # %% tags=["nbval-check-output"]
 print("     x      p_data(x)       p_g(x)         D*(x)")
@@ -160,7 +160,7 @@ for place in (0.0, 1.0, 2.0, 3.4, 6.0):
     best = divergences.optimal_discriminator(a, b).item()
     print(f"{place:6.1f} {a.exp():14.2e} {b.exp():12.2e} {best:13.4g}")
 says = "about 1/2: it has nothing to go by" if 0.1 < best < 0.9 else f"nearly {round(best)}"
-question.reveal(next(choice for choice in question.choices if choice.startswith(says)));
+about_the_dark.reveal(next(choice for choice in about_the_dark.choices if choice.startswith(says)));
 
 # %% [markdown]
 # $D^*$ does not ask whether a sample is likely. It asks which of the two is *more* likely. Both densities are tiny at
@@ -379,11 +379,11 @@ for t in (0.0, 0.25, 0.5, 0.75, 0.9, 1.0):
 #   of its two hidden layers.
 
 # %%
-question = viz.Prediction(
+about_training = viz.Prediction(
     "A new D is about 0.25 away from D* on average. How far after 1,000 updates with new samples?",
     ["less than 0.01", "0.01 to 0.05", "more than 0.05"],
 )
-question
+about_training
 
 # %%
 lab = viz.DensityLab()
@@ -396,7 +396,7 @@ lab.run(runtime.budget(full=1000, quick=50))
 after = lab.measures()
 for words, now in (("before", before), ("after", after)):
     print(f"{words:7} mean |D - D*| = {now.error:.3f}   V(D) = {now.value:.4f}, at most V(D*) = {now.best:.4f}")
-question.reveal(question.choices[(after.error >= 0.01) + (after.error > 0.05)]);
+about_training.reveal(about_training.choices[(after.error >= 0.01) + (after.error > 0.05)]);
 
 # %% [markdown]
 # It took a second or two. Scroll up to see the course, and go on from there.
@@ -648,11 +648,11 @@ picture
 # a GAN, the fakes are new in every update, and the real points come from a data set. We make it small: 100 points.
 
 # %%
-question = viz.Prediction(
+about_memorising = viz.Prediction(
     "D trains on 100 real points and new fakes for 2,000 updates. What becomes of V on fresh samples of both kinds?",
     ["it rises towards V(D*) and stays", "it rises, then falls a little", "it rises, then falls below -2 log 2"],
 )
-question
+about_memorising
 
 
 # %%
@@ -720,8 +720,8 @@ for step, (own, right, fresh, cosine, size) in notes.items():
     print(f"{step:7,}{right:14.0%}{own:14.3f}{fresh:16.3f}{cosine:19.2f}{size:12.4f}")
 print(f"{'D*':>7}{optimum.value:44.3f}{1:19.2f}{best_size:12.4f}")
 fell = [note[2] for note in notes.values()]
-rises, falls, below = question.choices
-question.reveal(below if fell[-1] < -2 * log(2) else rises if fell[-1] > max(fell) - 0.01 else falls);
+rises, falls, below = about_memorising.choices
+about_memorising.reveal(below if fell[-1] < -2 * log(2) else rises if fell[-1] > max(fell) - 0.01 else falls);
 
 # %%
 picture = viz.Picture(

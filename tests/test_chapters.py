@@ -1,6 +1,8 @@
 """What holds for every chapter, besides that it runs (nbval runs it)."""
 
+import ast
 import re
+from collections import Counter
 
 import nbformat
 import pytest
@@ -53,6 +55,22 @@ def test_cells_are_short(stored):
     for cell in code_cells(stored):
         lines = [line for line in cell.source.splitlines() if line.strip() and not line.strip().startswith("#")]
         assert len(lines) <= 30, cell.source
+
+
+def made_by(statement):
+    """The names that a statement of a cell binds to a function, a class or a prediction."""
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        return [statement.name]
+    if isinstance(statement, ast.Assign) and ast.unparse(statement.value).startswith("viz.Prediction("):
+        return [ast.unparse(target) for target in statement.targets]
+    return []
+
+
+def test_a_cell_can_be_run_again_after_all_others(stored):
+    """A name for two functions, or for two predictions, would then mean the later one."""
+    cells = [ast.parse(re.sub(r"(?m)^[%!].*$", "", cell.source)) for cell in code_cells(stored)]
+    names = Counter(name for cell in cells for statement in cell.body for name in made_by(statement))
+    assert [name for name, times in names.items() if times > 1 and name != "solution"] == []
 
 
 def test_first_comes_the_title_then_the_set_up(stored):
