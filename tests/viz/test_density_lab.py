@@ -14,7 +14,7 @@ from ganlib import divergences, viz
 from ganlib.data.mixtures import Mixture
 from ganlib.losses import minimax, r1_penalty
 from ganlib.models import MLPDiscriminator
-from ganlib.viz.densities import lab as module
+from ganlib.viz import played as module
 from ganlib.viz.densities.panel import PRESETS
 from ganlib.viz.densities.training import BATCH, GRID, MEASURE_EVERY, Settings, Training
 

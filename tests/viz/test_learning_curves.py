@@ -11,8 +11,8 @@ from scipy.stats import norm
 from sklearn.linear_model import LogisticRegression
 
 from ganlib import viz
+from ganlib.viz import played as module
 from ganlib.viz.learning_curves import Data, Linear, Pairs, logistic_regression, naive_bayes
-from ganlib.viz.learning_curves import lab as module
 from ganlib.viz.learning_curves.data import pairs
 from ganlib.viz.learning_curves.trials import Crossing, Trials, crossing_points
 from ganlib.viz.learning_curves.words import sentence

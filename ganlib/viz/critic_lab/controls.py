@@ -2,16 +2,12 @@
 
 from collections.abc import Sequence
 
-from ipywidgets import Button, Dropdown, IntSlider, IntText, Layout, SelectionSlider, Widget
+from ipywidgets import Button, Dropdown, IntSlider, IntText, SelectionSlider, Widget
 
 from ganlib.viz.critic_lab.charts import GLYPHS
 from ganlib.viz.critic_lab.settings import DATA, RANGES, Settings
+from ganlib.viz.played import play_buttons
 
-BUTTONS = {
-    "play": ("Play", "play", "Train all critics, or pause"),
-    "step": ("Step", "step-forward", "One update of each critic"),
-    "reset": ("Reset", "refresh", "Start anew with the same settings"),
-}
 SPEEDS = {"full": 0.0, "2 steps a second": 0.5}
 CLIPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 CHOICES = {
@@ -23,10 +19,7 @@ CHOICES = {
 
 def make_buttons() -> dict[str, Button]:
     """Play, step and reset."""
-    return {
-        name: Button(description=words, icon=icon, tooltip=tooltip, layout=Layout(width="auto"))
-        for name, (words, icon, tooltip) in BUTTONS.items()
-    }
+    return play_buttons("Train all critics, or pause", "One update of each critic", "Start anew with the same settings")
 
 
 def make_speed() -> Dropdown:

@@ -107,11 +107,6 @@ class Face:
         for name, canvas in zip(names, self.surfaces, strict=True):
             canvas.view = {**canvas.view, "alt": f"The score f over the plane of the critic with {name}."}
 
-    def playing(self, on: bool) -> None:
-        """What the play button would do now."""
-        play = self.buttons["play"]
-        play.description, play.icon = ("Pause", "pause") if on else ("Play", "play")
-
 
 def _norms(readings: Sequence[Reading]) -> list[tuple]:
     """What the chart of the gradients draws."""

@@ -1,15 +1,11 @@
 """The buttons and choices of the laboratory for a discriminator."""
 
-from ipywidgets import Button, Dropdown, IntText, Layout, Widget
+from ipywidgets import Button, Dropdown, IntText, Widget
 
 from ganlib.viz.densities.training import Settings
+from ganlib.viz.played import play_buttons
 
 WIDE = "235px"
-BUTTONS = {
-    "play": ("Play", "play", "Train D, or pause"),
-    "step": ("Step", "step-forward", "One update of D"),
-    "reset": ("Reset", "refresh", "A new D with the same settings"),
-}
 SAMPLES = (10, 30, 100, 300, 1000, 3000, 10_000)
 WIDTHS = (2, 4, 8, 16, 32, 64, 128)
 RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1)
@@ -24,10 +20,7 @@ CHOICES = {
 
 def make_buttons() -> dict[str, Button]:
     """Play, step and reset."""
-    return {
-        name: Button(description=words, icon=icon, tooltip=tooltip, layout=Layout(width="auto"))
-        for name, (words, icon, tooltip) in BUTTONS.items()
-    }
+    return play_buttons("Train D, or pause", "One update of D", "A new D with the same settings")
 
 
 def make_controls() -> dict[str, Widget]:

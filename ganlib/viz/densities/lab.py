@@ -6,24 +6,22 @@ import torch
 from ipywidgets import HTML, Box, Layout, VBox, Widget
 
 from ganlib import divergences
-from ganlib.viz.browser import Guard, Still
+from ganlib.viz.browser import Guard
 from ganlib.viz.canvas import Canvas
 from ganlib.viz.densities import drawing
 from ganlib.viz.densities.controls import make_buttons, make_controls, sync
 from ganlib.viz.densities.panel import DensityPanel
 from ganlib.viz.densities.training import Measures, Settings, Training
-from ganlib.viz.events import Events, close_all, replace_predecessor
-from ganlib.viz.player import Player
+from ganlib.viz.played import PlayedLab
 from ganlib.viz.style import Picture
 
 NAMES = [field.name for field in fields(Settings)]
 LIVE = {"p", "q", "samples", "rate", "penalty"}
-STILL_AFTER_S = 1.0
 RUG = 300  # samples of each kind in the picture
 ROW = {"display": "flex", "flex_flow": "row wrap", "align_items": "center", "width": "100%"}
 
 
-class DensityLab(Still, VBox):
+class DensityLab(PlayedLab):
     """Train a discriminator on samples of two known densities and watch it approach D*, or overfit.
 
         lab = DensityLab()
@@ -40,15 +38,11 @@ class DensityLab(Still, VBox):
     """
 
     def __init__(self, **settings):
-        self.events = Events()
+        self._prepare()
         self.training = Training(Settings(**settings))
         self._make_canvases()
         self._make_controls()
-        self.player = Player(self._train, self.draw, self.events, self._playing)
-        super().__init__(self._rows())
-        self.add_class("ganlib-density-lab")
-        self.draw()
-        replace_predecessor("DensityLab", self._retire)
+        super().__init__(self._rows(), "ganlib-density-lab")
 
     @property
     def settings(self) -> Settings:
@@ -69,14 +63,6 @@ class DensityLab(Still, VBox):
         """How far D is from D* now."""
         return self.training.measures()
 
-    def play(self) -> None:
-        """Train until ``pause``, while other cells may run. Needs a notebook; elsewhere use ``run``."""
-        self.player.play()
-
-    def pause(self) -> None:
-        """Stop training after the present update."""
-        self.player.pause()
-
     def run(self, steps: int) -> None:
         """Train for so many updates now, the view following, and come back when they are done."""
         self.events.clear()
@@ -88,12 +74,14 @@ class DensityLab(Still, VBox):
         self._pause_quietly()
         self._train()
         self.draw()
+        self._refresh_later()
 
     def reset(self) -> None:
         """A new D, with the same settings."""
         self._pause_quietly()
         self.training = Training(self.settings)
         self.draw()
+        self._refresh_later()
 
     def change(self, **settings) -> None:
         """Change settings: densities, samples, rate and penalty within the run; others make a new D, paused.
@@ -113,6 +101,7 @@ class DensityLab(Still, VBox):
             self.training = Training(new)
         self._sync()
         self._draw_soon()
+        self._refresh_later()
 
     def draw(self) -> None:
         """Bring the view up to date."""
@@ -158,18 +147,9 @@ class DensityLab(Still, VBox):
         self.errors = Canvas("Mean distance of D from D* against steps.", (0, 100), (0, 0.5), **chart)
 
     def _make_controls(self) -> None:
-        handler = self.events.handler
-        self._syncing = False
-        self._draw_soon = self.events.paced(self.draw)
-        self.panel = DensityPanel(self._reshaped, handler)
+        self.panel = DensityPanel(self._reshaped, self.events.handler)
         self.panel.put(self.settings.p, self.settings.q)
-        self.buttons, self.controls = make_buttons(), make_controls()
-        actions = {"play": self._toggle, "step": self.step, "reset": self.reset}
-        for name, action in actions.items():
-            self.buttons[name].on_click(handler(lambda _, action=action: action()))
-        self._sync()
-        for name, control in self.controls.items():
-            control.observe(handler(lambda change, name=name: self._chosen(name, change["new"])), "value")
+        self._connect(make_buttons(), make_controls())
         self.status = HTML()
         self.status.add_class("ganlib-numbers")
 
@@ -188,42 +168,10 @@ class DensityLab(Still, VBox):
     def _train(self) -> None:
         self.training.step()
 
-    def _toggle(self) -> None:
-        self.pause() if self.player.playing else self.play()
-
-    def _pause_quietly(self) -> None:
-        self.player.pause()
-        self.events.clear()
-
-    def _retire(self) -> None:
-        """Stop for good, and give back what kernel and page hold of the widgets."""
-        self.player.pause()
-        close_all(self)
-
-    def _playing(self, on: bool) -> None:
-        """The player started or stopped; a second after it stopped, the picture in the notebook follows."""
-        play = self.buttons["play"]
-        play.description, play.icon = ("Pause", "pause") if on else ("Play", "play")
-        if not on:
-            self.events.loop.call_later(STILL_AFTER_S, lambda: None if self.player.playing else self.refresh())
-
     def _reshaped(self) -> None:
         """The reader moved a density."""
         p, q = self.panel.mixtures
         self.change(p=p, q=q)
 
-    def _chosen(self, name: str, value: object) -> None:
-        """The reader moved another control; a value that is refused is put back."""
-        if not self._syncing:
-            try:
-                self.change(**{name: value})
-            finally:
-                self._sync()
-
-    def _sync(self) -> None:
-        """Bring the controls to the settings."""
-        self._syncing = True
-        try:
-            sync(self.controls, self.settings)
-        finally:
-            self._syncing = False
+    def _put_settings(self) -> None:
+        sync(self.controls, self.settings)

@@ -2,13 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from ipywidgets import Button, Dropdown, IntText, Layout, SelectionSlider, Widget
+from ipywidgets import Button, Dropdown, IntText, SelectionSlider, Widget
 
-BUTTONS = {
-    "play": ("Play", "play", "Repeat the experiment, or pause"),
-    "step": ("Step", "step-forward", "One repetition: a training set of each size"),
-    "reset": ("Reset", "refresh", "Start anew with the same settings"),
-}
+from ganlib.viz.played import play_buttons
+
 SPEEDS = {"full": 0.0, "slow": 0.1}
 LABELS = {
     "rho": ("correlation \u03c1", "Correlation of two features within a class; with 0, naive Bayes is right"),
@@ -18,10 +15,11 @@ LABELS = {
 
 def make_buttons() -> dict[str, Button]:
     """Play, step and reset."""
-    return {
-        name: Button(description=words, icon=icon, tooltip=tooltip, layout=Layout(width="auto"))
-        for name, (words, icon, tooltip) in BUTTONS.items()
-    }
+    return play_buttons(
+        "Repeat the experiment, or pause",
+        "One repetition: a training set of each size",
+        "Start anew with the same settings",
+    )
 
 
 def make_speed() -> Dropdown:

@@ -7,8 +7,7 @@ import numpy as np
 from ipywidgets import HTML, Box, Layout, VBox, Widget
 from torch import Generator
 
-from ganlib.viz.browser import Guard, Still
-from ganlib.viz.events import Events, close_all, replace_predecessor
+from ganlib.viz.browser import Guard
 from ganlib.viz.figure_widget import FigureWidget
 from ganlib.viz.learning_curves import words
 from ganlib.viz.learning_curves.chart import curves_chart
@@ -16,7 +15,7 @@ from ganlib.viz.learning_curves.controls import make_buttons, make_controls, mak
 from ganlib.viz.learning_curves.data import Data, Draw, Pairs
 from ganlib.viz.learning_curves.rules import logistic_regression, naive_bayes
 from ganlib.viz.learning_curves.trials import Crossing, Fit, Trials
-from ganlib.viz.player import Player
+from ganlib.viz.played import PlayedLab
 from ganlib.viz.style import Picture
 
 SIZES = (10, 20, 40, 80, 160, 320, 640, 2000)
@@ -25,11 +24,10 @@ CHOICES = {"rho": tuple(i / 10 for i in range(10)), "d": (2, 4, 10, 20, 40)}
 FIRST = {"rho": 0.6, "d": 20}
 ALT = "Test error of {} and of {} against the number of examples, with standard errors as bands."
 DRAWING_SHARE = 0.3  # the picture matters more here than repetitions in a second
-STILL_AFTER_S = 1.0
 ROW = {"display": "flex", "flex_flow": "row wrap", "align_items": "center", "width": "100%"}
 
 
-class LearningCurves(Still, VBox):
+class LearningCurves(PlayedLab):
     """Repeat an experiment until two learning curves grow out of the noise, and see whether and where they cross.
 
         lab = LearningCurves()                # the case of Ng and Jordan, rho = 0.6 and 20 features
@@ -64,6 +62,7 @@ class LearningCurves(Still, VBox):
         seed: int = 0,
         **settings,
     ):
+        self._prepare(share=DRAWING_SHARE)
         self._data, self._fits, self.names = Data(draw) if draw else Pairs(), [*models.values()], tuple(models)
         self.sizes = _growing(sizes)
         if len(models) != 2:
@@ -71,15 +70,8 @@ class LearningCurves(Still, VBox):
         choices = choices if choices is not None else {} if draw else CHOICES
         first = {name: values[0] for name, values in choices.items()} | ({} if draw else FIRST)
         self._begin({**first, "seed": 0}, seed=seed, **settings)
-        self.events = Events()
-        self.player = Player(self._train, self.draw, self.events, self._playing)
-        self.player.share = DRAWING_SHARE
-        self._draw_soon, self._syncing, self._waiting = self.events.paced(self.draw), False, None
         self._make_controls(choices)
-        super().__init__(self._rows())
-        self.add_class("ganlib-learning-curves")
-        self.draw()
-        replace_predecessor("LearningCurves", self._retire)
+        super().__init__(self._rows(), "ganlib-learning-curves")
 
     @property
     def repetitions(self) -> int:
@@ -101,14 +93,6 @@ class LearningCurves(Still, VBox):
         """From how many examples on the second model is ahead; None before the first repetition is complete."""
         return self._trials.crossing()
 
-    def play(self) -> None:
-        """Repeat until ``pause``, while other cells may run. Needs a notebook; elsewhere use ``run``."""
-        self.player.play()
-
-    def pause(self) -> None:
-        """Stop after the present training set."""
-        self.player.pause()
-
     def run(self, repetitions: int) -> None:
         """Make so many more repetitions complete now, the view following."""
         if not isinstance(repetitions, int) or repetitions < 1:
@@ -119,8 +103,7 @@ class LearningCurves(Still, VBox):
 
     def step(self) -> None:
         """One repetition; or the rest of one, where playing stopped within it."""
-        self.player.pause()
-        self.events.clear()
+        self._pause_quietly()
         for _ in range(len(self.sizes) - self._begun):
             self._train()
         self.draw()
@@ -140,8 +123,7 @@ class LearningCurves(Still, VBox):
         self.events.clear()
         self._sync()
         self._draw_soon()
-        if not self.player.playing:
-            self._refresh_later()
+        self._refresh_later()
 
     def draw(self) -> None:
         """Bring the view up to date."""
@@ -189,19 +171,13 @@ class LearningCurves(Still, VBox):
         return percent | {"crossing": crossing if clear else None}
 
     def _make_controls(self, choices: Mapping[str, Sequence]) -> None:
-        handler = self.events.handler
         self.figure = FigureWidget(5.4, 3.7, ALT.format(*self.names), curves_chart(self.names, self.sizes))
         self.table, self.says = HTML(), HTML()
         for part in (self.table, self.says):
             part.add_class("ganlib-numbers")
-        self.buttons, self.speed, self.controls = make_buttons(), make_speed(), make_controls(choices)
-        actions = {"play": self._toggle, "step": self.step, "reset": self.reset}
-        for name, action in actions.items():
-            self.buttons[name].on_click(handler(lambda _, action=action: action()))
-        self.speed.observe(handler(lambda change: self._pace(change["new"])), "value")
-        self._sync()
-        for name, control in self.controls.items():
-            control.observe(handler(lambda change, name=name: self._chosen(name, change["new"])), "value")
+        self.speed = make_speed()
+        self.speed.observe(self.events.handler(lambda change: self._pace(change["new"])), "value")
+        self._connect(make_buttons(), make_controls(choices))
 
     def _rows(self) -> list[Widget]:
         """The whole face, from top to bottom; table and controls move below the figure where there is little room."""
@@ -218,55 +194,8 @@ class LearningCurves(Still, VBox):
     def _train(self) -> None:
         self._trials.step()
 
-    def _toggle(self) -> None:
-        self.pause() if self.player.playing else self.play()
-
-    def _pace(self, interval: float) -> None:
-        """Another pace; a pause that has just begun ends."""
-        self.player.interval = interval
-        if self.player.playing:
-            self.player.pause()
-            self.player.play()
-
-    def _playing(self, on: bool) -> None:
-        """The player started or stopped."""
-        play = self.buttons["play"]
-        play.description, play.icon = ("Pause", "pause") if on else ("Play", "play")
-        if not on:
-            self._refresh_later()
-        elif self._waiting is not None:
-            self._waiting.cancel()
-
-    def _refresh_later(self) -> None:
-        """A second after the last change, the picture in the notebook follows."""
-        if self.events.loop is None:
-            return
-        if self._waiting is not None:
-            self._waiting.cancel()
-        self._waiting = self.events.loop.call_later(STILL_AFTER_S, self.events.call, self.refresh)
-
-    def _retire(self) -> None:
-        """Stop for good, and give back what kernel and page hold of the widgets."""
-        self.player.pause()
-        if self._waiting is not None:
-            self._waiting.cancel()
-        close_all(self)
-
-    def _chosen(self, name: str, value: object) -> None:
-        """The reader moved a control; a value that is refused is put back."""
-        if not self._syncing:
-            try:
-                self.change(**{name: value})
-            finally:
-                self._sync()
-
-    def _sync(self) -> None:
-        """Bring the controls to the settings."""
-        self._syncing = True
-        try:
-            sync(self.controls, self.settings)
-        finally:
-            self._syncing = False
+    def _put_settings(self) -> None:
+        sync(self.controls, self.settings)
 
 
 def _growing(sizes: Sequence[int]) -> tuple[int, ...]:
