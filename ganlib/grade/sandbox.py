@@ -91,11 +91,12 @@ def enclosure(target: Target) -> list[str]:
             words += ["--symlink", os.readlink(path), str(path)]
         elif path.exists():
             words += ["--ro-bind", str(path), str(path)]
+    words += ["--tmpfs", "/tmp"]  # before the folders, of which some may lie in it
     for folder in (*CONFIGURATION, *map(str, visible_folders())):
         words += ["--ro-bind-try", folder, folder]
     words += ["--ro-bind", str(PACKAGE), str(INSIDE / "ganlib")]
     words += ["--ro-bind-try", str(PACKAGE.parent / "assets"), str(INSIDE / "assets")]
-    words += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", *target.binds()]
+    words += ["--proc", "/proc", "--dev", "/dev", *target.binds()]
     return [*words, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp", "--"]
 
 

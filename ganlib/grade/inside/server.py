@@ -128,7 +128,9 @@ def _only(files: list[int]) -> list[int]:
 
 
 def _can_separate(hidden: list[str]) -> bool:
-    """Whether a forked process can have a world of its own here."""
+    """Whether a forked process can have a world of its own here, with an empty ``/tmp``: not if Python lies in that."""
+    if any(os.path.realpath(path).startswith("/tmp/") for path in (sys.prefix, sys.base_prefix, *sys.path)):
+        return False
     probe = os.fork()
     if probe == 0:
         try:
