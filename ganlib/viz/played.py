@@ -27,10 +27,10 @@ def play_buttons(play: str, step: str, reset: str) -> dict[str, Button]:
 class PlayedLab(Still, VBox):
     """A laboratory with Play, Step and Reset.
 
-    A subclass trains in ``_train``, brings its view up to date in ``draw``, has ``step``, ``reset`` and
-    ``change(**settings)``, and puts its settings into the controls in ``_put_settings``. It calls ``_prepare`` before
-    it makes its widgets, ``_connect`` when there are buttons and controls, and this constructor at last, with the rows
-    to show and the name of a class for style sheets. What an earlier run of the same cell made ends then.
+    A subclass trains in ``_train``, brings its view up to date in ``draw``, has ``reset`` and ``change(**settings)``,
+    and puts its settings into the controls in ``_put_settings``. It calls ``_prepare`` before it makes its widgets,
+    ``_connect`` when there are buttons and controls, and this constructor at last, with the rows to show and the name
+    of a class for style sheets. What an earlier run of the same cell made ends then.
     """
 
     def __init__(self, rows: list[Widget], style: str):
@@ -62,6 +62,23 @@ class PlayedLab(Still, VBox):
     def pause(self) -> None:
         """Stop after the present step."""
         self.player.pause()
+
+    def run(self, steps: int) -> None:
+        """Do so many steps now, the view following, and come back when they are done.
+
+        Raises: ValueError when ``steps`` is no positive integer.
+        """
+        self.events.clear()
+        self.player.run(steps)
+        self.draw()
+        self.refresh()
+
+    def step(self) -> None:
+        """Do one step."""
+        self._pause_quietly()
+        self._train()
+        self.draw()
+        self._refresh_later()
 
     def _pause_quietly(self) -> None:
         self.player.pause()

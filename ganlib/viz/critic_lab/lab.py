@@ -57,20 +57,6 @@ class CriticLab(PlayedLab):
         """What is measured of each critic now: the three clipped ones, then the one with the penalty."""
         return self.trials.read()
 
-    def run(self, steps: int) -> None:
-        """Give each critic so many updates now, the view following, and come back when they are done."""
-        self.events.clear()
-        self.player.run(steps)
-        self.draw()
-        self.refresh()
-
-    def step(self) -> None:
-        """One update of each critic."""
-        self._pause_quietly()
-        self._train()
-        self.draw()
-        self._refresh_later()
-
     def reset(self) -> None:
         """Start anew with the same settings."""
         self.player.pause()

@@ -63,19 +63,6 @@ class DensityLab(PlayedLab):
         """How far D is from D* now."""
         return self.training.measures()
 
-    def run(self, steps: int) -> None:
-        """Train for so many updates now, the view following, and come back when they are done."""
-        self.events.clear()
-        self.player.run(steps)
-        self.refresh()
-
-    def step(self) -> None:
-        """One update of D."""
-        self._pause_quietly()
-        self._train()
-        self.draw()
-        self._refresh_later()
-
     def reset(self) -> None:
         """A new D, with the same settings."""
         self._pause_quietly()
