@@ -395,7 +395,8 @@ if checks.fake_batch(fake_batch):
 #
 # `with torch.no_grad():` around the call, or `@torch.no_grad()` above the function, keeps the gradient out.
 # </details>
-#
+
+# %% [markdown] tags=["solution"]
 # A solution is folded into the next cell in JupyterLab. Elsewhere, look away until you have tried.
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
@@ -428,8 +429,8 @@ checks.fake_batch(solution);
 # | [02 The minimax objective](02_minimax_objective.ipynb) | put one training step under a microscope; play in the GAN laboratory |
 # | [03 The optimal discriminator](03_optimal_discriminator.ipynb) | derive what the best D is, then measure it to six digits |
 # | [04 JS vs Wasserstein](04_js_vs_wasserstein.ipynb) | find out when D stops teaching, and how the earth mover's distance helps (JS: Jensen-Shannon) |
-# | 05 Convolutional GANs | build DCGAN, a GAN of convolutions, and switch its rules off one by one |
-# | 06 The WGAN-GP exercise | turn a DCGAN into a Wasserstein GAN, first with clipping, then with a gradient penalty |
+# | [05 Convolutional GANs](05_convolutional_gans.ipynb) | build DCGAN, a GAN of convolutions, and switch its rules off one by one |
+# | [06 The WGAN-GP exercise](06_wgan_gp_exercise.ipynb) | turn a DCGAN into a Wasserstein GAN, first with clipping, then with a gradient penalty |
 # | 07 Conditional GANs | say what you want to see: classes, captions, line drawings |
 # | 08 CycleGAN | translate between two styles without a single pair |
 # | 09 Metrics | take the Inception Score and the Fréchet Inception distance apart, and fool them |

@@ -123,3 +123,68 @@ class WGANGP(GAN):
         adversarial = self.loss.discriminator(self.logits(x, y), self.logits(fake, y))
         penalty = losses.gradient_penalty(lambda x: self.logits(x, y), x, fake)
         return {"adversarial": adversarial, "gradient_penalty": self.penalty_weight * penalty}
+
+
+class FeatureMatchingGAN(GAN):
+    """A GAN whose generator matches the averages of the discriminator's features, instead of fooling it.
+
+    Generator loss = |E f(x) - E f(G(z))|^2, with f(x) what enters the discriminator's last layer:
+    ``discriminator.features``. The discriminator minimises the first loss of the pair; the second is not used. Of
+    several processes that train together, each matches the averages of its own share of the batch.
+
+    Source: Salimans et al. 2016, arXiv 1606.03498, section 3.1.
+    """
+
+    def features(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+        """The discriminator's features of samples ``x``, (N, d). A conditional GAN asks for them together with ``y``.
+
+        Raises: TypeError when the discriminator has none.
+        """
+        if not hasattr(self.discriminator, "features"):
+            kind = type(self.discriminator).__name__
+            raise TypeError(f"discriminator is a {kind} without features(x), expected one such as DCGANDiscriminator")
+        return self.discriminator.features(x)
+
+    def generator_loss(self, x: Tensor, y: Tensor | None = None) -> Terms:
+        """The squared distance of the two mean features; the real batch ``x`` is a constant target."""
+        with torch.no_grad():
+            real = self.features(x, y)
+        return {"feature_matching": losses.feature_matching(real, self.features(self.fakes(x, y), y))}
+
+
+class InstanceNoiseGAN(GAN):
+    """A GAN whose discriminator sees real and fake samples through the same noise, which fades away.
+
+    It judges x + s e with e ~ N(0, I) and s = std * max(0, 1 - t / fade), t the discriminator's updates so far. Noise
+    spreads both distributions, so that they overlap however thin their supports are.
+
+    Raises: ValueError when ``std`` is negative or ``fade`` is not positive.
+
+    Source: Sønderby et al. 2016, arXiv 1610.04490; Arjovsky and Bottou 2017, arXiv 1701.04862, section 3.
+    """
+
+    def __init__(
+        self,
+        generator: nn.Module,
+        discriminator: nn.Module,
+        loss: AdversarialLoss = losses.non_saturating,
+        std: float = 0.1,
+        fade: int = 10_000,
+    ):
+        super().__init__(generator, discriminator, loss)
+        if not std >= 0 or not fade > 0:
+            raise ValueError(f"std = {std} and fade = {fade}, expected std >= 0 and a positive number of updates")
+        self.std, self.fade = std, fade
+        self.register_buffer("updates", torch.zeros((), dtype=torch.long))  # .to(bfloat16) would lose a float count
+
+    def noise_std(self) -> Tensor:
+        """The standard deviation s of the noise that is added now, in the units of the samples; 0-dimensional."""
+        return self.std * (1 - self.updates / self.fade).clamp_min(0)
+
+    def logits(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+        """The discriminator's logits of noisy samples; the noise is drawn anew at each call."""
+        return super().logits(x + self.noise_std() * torch.randn_like(x), y)
+
+    def after_discriminator_step(self) -> None:
+        """Count the update."""
+        self.updates += 1

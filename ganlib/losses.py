@@ -83,6 +83,33 @@ hinge = AdversarialLoss(_hinge_discriminator, _raise_score)
 wasserstein = AdversarialLoss(_wasserstein_discriminator, _raise_score)
 """WGAN, Arjovsky et al. 2017 (arXiv 1701.07875, eq. 2 and 3). Needs a 1-Lipschitz critic: clipping or a penalty."""
 
+
+def smoothed(real: float = 0.9, fake: float = 0.0) -> AdversarialLoss:
+    """The non-saturating pair with soft labels: real samples count as real with weight ``real``, fakes with ``fake``.
+
+    The discriminator minimises the cross-entropy of its probabilities with these labels. With p the density of the data
+    and q the generator's, the optimal one is D*(x) = (real p(x) + fake q(x)) / (p(x) + q(x)). The default is one-sided:
+    with fake > 0, D* would peak where q does and p does not, and hold the generator there. Labels that are flipped with
+    probability 1 - real (of real samples) and fake (of fakes) cost the same on average.
+
+    Raises: ValueError unless 0 <= fake < real <= 1.
+
+    Source: Salimans et al. 2016, arXiv 1606.03498, section 3.4 (alpha is ``real``, beta is ``fake``).
+    """
+    if not 0 <= fake < real <= 1:
+        raise ValueError(f"real = {real} and fake = {fake}, expected labels with 0 <= fake < real <= 1")
+
+    def discriminator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+        return _soft_cross_entropy(real_logits, real) + _soft_cross_entropy(fake_logits, fake)
+
+    return AdversarialLoss(discriminator, _non_saturating)
+
+
+def _soft_cross_entropy(logits: Tensor, label: float) -> Tensor:
+    """-label E log D - (1 - label) E log(1 - D)."""
+    return label * softplus(-full(logits)).mean() + (1 - label) * softplus(full(logits)).mean()
+
+
 by_name = {
     "minimax": minimax,
     "non_saturating": non_saturating,
@@ -90,6 +117,22 @@ by_name = {
     "hinge": hinge,
     "wasserstein": wasserstein,
 }
+
+
+def feature_matching(real_features: Tensor, fake_features: Tensor) -> Tensor:
+    """|E f(x) - E f(G(z))|^2: the squared Euclidean distance of the mean features of two batches.
+
+    Shapes: (N, d) and (M, d); the result is 0-dimensional. Only the means count, so other batches of the same means
+    cost nothing: the generator learns averages, not samples.
+
+    Raises: ValueError when the features have other shapes.
+
+    Source: Salimans et al. 2016, arXiv 1606.03498, section 3.1.
+    """
+    if real_features.dim() != 2 or real_features.shape[1:] != fake_features.shape[1:]:
+        shapes = f"{tuple(real_features.shape)} and {tuple(fake_features.shape)}"
+        raise ValueError(f"real_features and fake_features have shapes {shapes}, expected (N, d) and (M, d)")
+    return (full(real_features).mean(0) - full(fake_features).mean(0)).square().sum()
 
 
 def input_gradient(critic: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:

@@ -219,6 +219,56 @@ def test_penalties_agree_under_autocast_and_no_grad_and_in_double():
     torch.testing.assert_close(losses.r1_penalty(critic.double(), x.double()).float(), expected)
 
 
+@pytest.mark.parametrize(("real", "fake"), [(0.9, 0.0), (1.0, 0.0), (0.9, 0.1), (0.7, 0.3)])
+def test_soft_labels_move_the_optimal_discriminator(real, fake):
+    """At a point with densities p and q, p loss(real) + q loss(fake) is least at D = (real p + fake q) / (p + q)."""
+    pair = losses.smoothed(real, fake)
+    for p, q in ((1.0, 1.0), (3.0, 1.0), (0.2, 2.0)):
+        best = (real * p + fake * q) / (p + q)
+        logit = torch.tensor(best / (1 - best), dtype=torch.float64).log().requires_grad_()
+        zero = torch.zeros((), dtype=torch.float64)  # a constant that the gradient does not see
+        loss = p * pair.discriminator(logit, zero) + q * pair.discriminator(zero, logit)
+        (slope,) = torch.autograd.grad(loss, logit, create_graph=True)
+        (curvature,) = torch.autograd.grad(slope, logit)
+        assert slope.item() == pytest.approx(0, abs=1e-12) and curvature > 0
+
+
+def test_hard_labels_are_the_plain_pair():
+    pair = losses.smoothed(1.0, 0.0)
+    torch.testing.assert_close(pair.discriminator(*LOGITS), losses.non_saturating.discriminator(*LOGITS))
+    assert losses.smoothed().generator is losses.non_saturating.generator
+
+
+def test_soft_labels_cost_what_torch_says_and_what_flipped_ones_cost_on_average():
+    real, fake = LOGITS
+    soft = losses.smoothed(0.9, 0.2).discriminator(real, fake)
+    torch.testing.assert_close(soft, bce(real, 0.9 * ONE) + bce(fake, 0.2 * ONE))
+    flipped = 0.1 * bce(real, ZERO) + 0.9 * bce(real, ONE) + 0.2 * bce(fake, ONE) + 0.8 * bce(fake, ZERO)
+    torch.testing.assert_close(soft, flipped)
+
+
+@pytest.mark.parametrize(("real", "fake"), [(1.1, 0.0), (0.9, -0.1), (0.5, 0.5), (0.1, 0.9)])
+def test_labels_that_say_nothing_are_refused(real, fake):
+    with pytest.raises(ValueError, match=f"real = {real} and fake = {fake}"):
+        losses.smoothed(real, fake)
+
+
+def test_feature_matching_sees_means_alone():
+    """Shifting features by v costs |v|^2, whatever the batches' sizes and spreads are."""
+    features, v = torch.randn(8, 3), torch.tensor([1.0, -2.0, 0.5])
+    spread = torch.cat([features + 5, features - 5]) + v
+    assert losses.feature_matching(features, spread).item() == pytest.approx(v.square().sum().item(), rel=1e-4)
+    assert losses.feature_matching(features, features.flip(0)).item() == pytest.approx(0, abs=1e-10)
+    half = losses.feature_matching(features.bfloat16(), spread.bfloat16())
+    assert half.dtype == torch.float32
+
+
+@pytest.mark.parametrize("shapes", [((4, 3), (4, 2)), ((4,), (4,)), ((4, 3, 1), (4, 3, 1))])
+def test_features_of_other_shapes_are_refused(shapes):
+    with pytest.raises(ValueError, match="real_features and fake_features have shapes"):
+        losses.feature_matching(*map(torch.zeros, shapes))
+
+
 def test_batches_of_different_shape_are_refused():
     with pytest.raises(ValueError, match=r"real has shape \(4, 2\) and fake \(3, 2\)"):
         losses.gradient_penalty(quadratic, torch.randn(4, 2), torch.randn(3, 2))

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import nn
 from torch.nn.utils.parametrizations import _SpectralNorm
 
@@ -9,8 +10,11 @@ from ganlib.models import (
     NORMS,
     DCGANDiscriminator,
     DCGANGenerator,
+    FourierFeatures,
     MLPDiscriminator,
     MLPGenerator,
+    UpsampledConv2d,
+    UpsamplingGenerator,
     mlp,
     normalized,
 )
@@ -81,8 +85,32 @@ def test_norms_give_mean_0_and_variance_1_over_what_they_say(norm):
     assert sum(p.numel() for p in normalized(nn.Conv2d(3, 6, 1), norm)[1].parameters()) == 12  # scale and shift
 
 
+@pytest.mark.parametrize("size", [8, 32, 64])
+@pytest.mark.parametrize("norm", ["batch", "layer", "instance", "none"])
+def test_the_upsampling_generator_keeps_dcgan_s_contract(size, norm):
+    generator = UpsamplingGenerator(size, 1, latent_dim=5, width=2, norm=norm)
+    images = generator(torch.randn(2, 5))
+    assert images.shape == (2, 1, size, size) and images.abs().max() <= 1 and generator.latent_dim == 5
+    enlarging = [m for m in generator.modules() if isinstance(m, UpsampledConv2d)]
+    assert [m.out_channels for m in enlarging] == [*(2 * 2**k for k in reversed(range(len(enlarging) - 1))), 1]
+
+
+@pytest.mark.parametrize("shape", [(2, 3, 5, 7), (1, 1, 1, 1), (4, 8, 8, 8)])
+@pytest.mark.parametrize("bias", [True, False])
+def test_an_upsampled_convolution_repeats_pixels_and_then_convolves(shape, bias):
+    """Values and gradients are those of the two steps one after the other."""
+    layer = UpsampledConv2d(shape[1], 4, bias).double()
+    x = torch.randn(shape, dtype=torch.float64, requires_grad=True)
+    two_steps = F.conv2d(x.repeat_interleave(2, 2).repeat_interleave(2, 3), layer.weight, layer.bias, padding=1)
+    torch.testing.assert_close(layer(x), two_steps)
+    target = torch.randn_like(two_steps)
+    found, expected = ((y * target).sum() for y in (layer(x), two_steps))
+    inputs = [x, *layer.parameters()]
+    torch.testing.assert_close(torch.autograd.grad(found, inputs), torch.autograd.grad(expected, inputs))
+
+
 @pytest.mark.parametrize("size", [0, 4, 12, 33, 100])
-@pytest.mark.parametrize("network", [DCGANGenerator, DCGANDiscriminator])
+@pytest.mark.parametrize("network", [DCGANGenerator, DCGANDiscriminator, UpsamplingGenerator])
 def test_sizes_that_are_no_power_of_two_are_refused(network, size):
     with pytest.raises(ValueError, match=f"size = {size}, expected a power of two"):
         network(size)
@@ -143,3 +171,20 @@ def test_instance_norm_on_a_linear_layer_is_refused():
 def test_mlp_sizes(sizes):
     with pytest.raises(ValueError, match="sizes = "):
         mlp(sizes)
+
+
+@pytest.mark.parametrize(("octaves", "dimensions"), [(0, 2), (1, 3), (4, 2)])
+def test_fourier_features_are_waves_of_doubling_frequency(octaves, dimensions):
+    x = torch.randn(5, dimensions)
+    features = FourierFeatures(octaves)(x)
+    assert features.shape == (5, dimensions * (1 + 2 * octaves)) and torch.equal(features[:, :dimensions], x)
+    sines, cosines = features[:, dimensions:].chunk(2, 1)
+    for k in range(octaves):
+        one = slice(k * dimensions, (k + 1) * dimensions)
+        torch.testing.assert_close(sines[:, one], torch.sin(2**k * x))
+        torch.testing.assert_close(cosines[:, one], torch.cos(2**k * x))
+
+
+def test_fourier_features_refuse_negative_octaves():
+    with pytest.raises(ValueError, match="octaves = -1"):
+        FourierFeatures(-1)

@@ -9,14 +9,13 @@ import nbformat
 
 from ganlib import build
 from ganlib.assign.exercises import exercises
-from ganlib.assign.release import in_one_step, prepare, write_instructor, write_nbgrader, write_student, zipped
+from ganlib.assign.folders import checked_place, in_one_step, write_instructor, write_nbgrader, write_student, zipped
+from ganlib.assign.grading import grading
+from ganlib.assign.release import prepare
 from ganlib.assign.trial import solved, trial
-from ganlib.grade.exercises import target
-from ganlib.grade.sandbox import SandboxError, Target
+from ganlib.grade.sandbox import SandboxError
 
 CHAPTER = "06"
-PARTS = {"06": "ganlib.checks.wgan"}
-"""The chapters whose exercises have parts with properties of their own; elsewhere each check is one part."""
 
 
 def main(argv: list[str]) -> int:
@@ -35,27 +34,26 @@ def release_chapter(arguments: Namespace) -> None:
 
     Raises: ValueError, OSError or SandboxError when that cannot be done; nothing is written then.
     """
+    out = checked_place(arguments.out)
     source = chapter(arguments.chapter)
     release = prepare(source)
     found = exercises(release.full)
-    assignment = arguments.assignment or PARTS.get(source.name[:2], source.name[:2])
-    names = ",".join(exercise.name for exercise in found)
-    graded = Target("exercises", names) if assignment == source.name[:2] else target(assignment)
+    graded = grading(source, found, arguments.out, arguments.assignment)
     print(f"{release.title}: {len(release.removed)} lines taken out; trying the solution ...", flush=True)
-    tried = trial(graded, solved(release.student, found), nbformat.writes(release.student).encode())
+    tried = trial(graded.target, solved(release.student, found), nbformat.writes(release.student).encode())
 
     def fill(folder: Path) -> None:
         student = f"{release.slug}.zip" if arguments.zip else "student"
         write_student(release, folder / "student", tried.points)
-        write_instructor(release, folder / "instructor", tried, assignment, student)
+        write_instructor(release, folder / "instructor", tried, graded, student)
         if arguments.zip:
             zipped(folder / "student", folder / student, release.slug)
             shutil.rmtree(folder / "student")
         if arguments.nbgrader:
-            write_nbgrader(release, folder / "nbgrader", found, tried.points)
+            write_nbgrader(release, folder / "nbgrader", found, tried, graded)
 
-    in_one_step(arguments.out, fill)
-    told = sorted(path.name for path in arguments.out.iterdir())
+    in_one_step(out, fill)
+    told = sorted(path.name for path in out.iterdir())
     print(f"{arguments.out}: {', '.join(told)}. The solution earns all {tried.solution.total:g} points.")
 
 
@@ -83,6 +81,6 @@ def parse(argv: list[str]) -> Namespace:
     parser.add_argument("--zip", action="store_true", help="the students' folder as a zip")
     parser.add_argument("--nbgrader", action="store_true", help="write it as a course of nbgrader too")
     parser.add_argument(
-        "--assignment", help="what is graded, as in grade --assignment (default: the chapter's parts, else its checks)"
+        "--assignment", help="what is graded, as in grade --assignment (default: the chapter's exercises)"
     )
     return parser.parse_args(argv)

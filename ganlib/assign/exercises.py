@@ -67,7 +67,7 @@ def _solution(nb: NotebookNode, number: int) -> str | None:
     for cell in nb.cells[number + 1 :]:
         if "exercise" in tags(cell):
             break
-        if "solution" in tags(cell):
+        if "solution" in tags(cell) and cell.cell_type == "code":
             return _without_check(unmarked(cell.source))
     raise ValueError(f"an exercise has no solution:\n{nb.cells[number].source}")
 

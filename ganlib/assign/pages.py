@@ -1,10 +1,13 @@
 """What is said to students and to instructors in the folders of a release."""
 
-import os
 import platform
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Iterable, Mapping
 
+from ganlib.assign.grading import Grading
+from ganlib.assign.release import Release
 from ganlib.assign.trial import Trial
+from ganlib.grade.command import cores
 from ganlib.grade.verdict import Row
 
 STUDENT = """\
@@ -15,17 +18,18 @@ says what is wrong, if anything is. Hand in that notebook, or `{slug}.py` if you
 
 {points}
 
-What counts are the functions and classes that you define, by their names. They are called on other numbers than those
-that you see. Trained networks and pictures in the notebook are not looked at by the grader.
+What counts are the functions and classes that you define, by their names. The grader calls them, on numbers that the
+notebook does not show. It does not look at trained networks and pictures.
 
 ## On your own computer
 
-You need Python 3.11 or newer. In this folder:
+You need Python 3.11 or newer. Open a terminal in this folder, the one that holds `chapters`:
 
     python3 -m ganlib
 
-The first start makes an environment in the folder `.venv`, which needs the network once and takes some minutes. Then
-JupyterLab opens with the notebook. In an environment that already has the packages it starts at once, offline too.
+(on Windows: `py -m ganlib`). The first start makes an environment in the folder `.venv`, which needs the network once
+and takes some minutes. Then JupyterLab opens with the notebook. In an environment that already has the packages it
+starts at once, offline too.
 
 ## On Colab
 
@@ -38,9 +42,9 @@ and run this before the first cell:
 INSTRUCTOR = """\
 # {title}: for instructors
 
-- `../{student}`: what students get. It holds neither the solutions nor the hidden tests.
-- `{slug}.ipynb`, `{slug}.py`: the chapter with its solutions{hidden}.
-- `rubric.md`: the points of each property.
+- `../{student}`: what students get. It holds neither the solutions nor what only you see.
+- `{slug}.ipynb`, `{slug}.py`: the chapter with its solutions.
+- `rubric.md`: the points of each property{questions}.{hidden}
 
 ## Grading
 
@@ -50,7 +54,8 @@ in the course's own folder:
     python -m ganlib grade SUBMISSIONS --out grades.csv --assignment {assignment}
 
 That writes the table, a page of feedback for each student, and a summary. Stopped or killed, the same command goes on.
-The seed of the numbers on which answers are judged is drawn at the first start and is the same for the whole class.
+It needs Linux with bubblewrap (on Windows: WSL).
+{seeds}
 
 ## Measured before this release
 
@@ -58,19 +63,54 @@ On {machine}:
 
 - the solution earns {total:g} of {total:g} points, and is graded in {right:.1f} s;
 - the notebook for students as it is earns 0, in {untouched:.1f} s;
-- {removed} lines were taken out, and none of them is left.
+- {removed} lines were taken out. None of them is left in the students' notebook, in whatever form: not in code, words,
+  comments, metadata or attachments. Renamed variables would not be noticed; read it once yourself;
+- at the solution's pace, 200 submissions take about {pace}.
 
 ## What the grader does, and what it cannot do
 
 - Each submission runs in a process of its own in a sandbox (bubblewrap): no network, no files but Python, its packages
-  and ganlib, all read-only, its own empty `/tmp`, limits on time, memory, processes and output.
+  and ganlib, all read-only, its own empty `/tmp`, no threads, limits on time, memory, processes and output.
 - Only imports, definitions and constants of a notebook are executed, never its training. A syntax error costs one cell.
 - Answers and checks share a process. The grader refuses access to its frames and objects, compares itself before and
   after, and lets known wrong answers be judged after each submission; whoever fools it earns 0. Still, **no grader that
   runs in Python is cheat-proof**. Look at every line of the table with flags, and at some without.
 - It judges what functions compute. It does not see style, explanations, training curves, or who wrote the answer.
 - The course is public, its solutions too. Ask about the answers, or change the task.
+{package}
 """
+QUESTIONS = ", and what to look for where students answer in words"
+HIDDEN = "\n- `hidden_tests.py`: what only you run, after the chapter's definitions."
+PACKAGE = """\
+The package that students import is the course's: its `losses`, `gans` and `checks` show how such answers look{lines}.
+The grader flags whoever imports an answer, not who reads one and writes it down."""
+
+DRAWN = """\
+The numbers on which answers are judged are drawn from a seed of the grader's start. It is the same for the whole class,
+and another one than that of the checks in the notebook."""
+KNOWN = """\
+Each exercise earns all of its points or none, by the same check that students run, on the same numbers. An answer that
+only knows these numbers passes: give no marks without a look."""
+
+
+def instructor(release: Release, tried: Trial, grading: Grading, student: str) -> str:
+    """The instructor's README; ``student`` is the name of what students get."""
+    return INSTRUCTOR.format(
+        title=release.title,
+        slug=release.slug,
+        student=student,
+        assignment=grading.assignment,
+        seeds=DRAWN if grading.by_properties else KNOWN,
+        machine=machine(),
+        total=tried.solution.total,
+        right=tried.solution.seconds,
+        untouched=tried.untouched.seconds,
+        removed=len(release.removed),
+        pace=_pace(200 * tried.solution.seconds / cores()),
+        questions=QUESTIONS if release.of_instructors("markdown") else "",
+        hidden=HIDDEN if release.of_instructors("code") else "",
+        package=_package(release.in_package()),
+    )
 
 
 def points_table(points: Mapping[str, float]) -> str:
@@ -79,11 +119,11 @@ def points_table(points: Mapping[str, float]) -> str:
     return "\n".join([*lines, f"| total | {sum(points.values()):g} |"])
 
 
-def rubric(title: str, trial: Trial) -> str:
-    """The points of each property of each part, as the solution earned them."""
-    several = {part: rows for part, rows in trial.solution.parts.items() if len(rows) > 1}
-    parts = [_part(part, trial.points[part], rows) for part, rows in several.items()]
-    return "\n\n".join([f"# {title}: rubric", points_table(trial.points), *parts]) + "\n"
+def rubric(title: str, tried: Trial, questions: Iterable[str]) -> str:
+    """The points of each property of each part, as the solution earned them, and the rubric of open questions."""
+    several = {part: rows for part, rows in tried.solution.parts.items() if len(rows) > 1}
+    parts = [_part(part, tried.points[part], rows) for part, rows in several.items()]
+    return "\n\n".join([f"# {title}: rubric", points_table(tried.points), *parts, *questions]) + "\n"
 
 
 def _part(part: str, points: float, rows: tuple[Row, ...]) -> str:
@@ -93,5 +133,16 @@ def _part(part: str, points: float, rows: tuple[Row, ...]) -> str:
 
 def machine() -> str:
     """What the times were measured on."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{platform.system()}, {platform.machine()}, {cores} cores, Python {platform.python_version()}"
+    return f"{platform.system()}, {platform.machine()}, {cores()} cores, Python {platform.python_version()}"
+
+
+def _pace(seconds: float) -> str:
+    """A time in words."""
+    return f"{seconds / 60:.0f} minutes" if seconds > 90 else f"{seconds:.0f} seconds"
+
+
+def _package(lines: Mapping[str, int]) -> str:
+    """What of the solution students find in the package that their notebook imports, as an item of a list."""
+    files = ", ".join(f"{number} in `{name}`" for name, number in lines.items())
+    words = PACKAGE.format(lines=f", and lines of this solution stand in it to the letter: {files}" if files else "")
+    return textwrap.fill(words, 120, initial_indent="- ", subsequent_indent="  ", break_on_hyphens=False)

@@ -1,25 +1,17 @@
-"""The files of a release, written aside and put in place when all of them are whole."""
+"""A chapter on its way to a class."""
 
 import re
-import shutil
-import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import jupytext
-import nbformat
 from nbformat import NotebookNode
 
 from ganlib import build
-from ganlib.assign import pages
-from ganlib.assign.exercises import Exercise
-from ganlib.assign.nbgrader import CONFIGURATION, course_notebook
-from ganlib.assign.student import leaks, student_version, tags
-from ganlib.assign.trial import Trial
-from ganlib.runtime import ASSETS, ROOT
+from ganlib.assign.student import forgotten, leaks, standing, student_version, tags, telling, texts
+from ganlib.runtime import ROOT
 
-COURSE = ("pyproject.toml", "constraints.txt", "environment.yml", "LICENSE", "LICENSE-TEXT")
+PACKAGE = ROOT / "ganlib"
+KEPT_BACK = ("assign", "grade")  # the parts of the package that students do not need
 ALONE = re.compile(r"\]\((\d\d_\w+\.ipynb)\)")  # a link to another chapter, which students do not get
 BADGES = re.compile(r"^\[Open in Colab\]\(.*\n?", re.MULTILINE)
 
@@ -38,6 +30,18 @@ class Release:
         """The chapter's title."""
         return self.full.cells[0].source.split("\n")[0].lstrip("# ")
 
+    def of_instructors(self, kind: str) -> list[str]:
+        """The cells of a kind, ``code`` or ``markdown``, that only instructors see."""
+        cells = (cell for cell in self.full.cells if "instructor" in tags(cell))
+        return [cell.source for cell in cells if cell.cell_type == kind]
+
+    def in_package(self) -> dict[str, int]:
+        """How many lines of the solution each file of the package holds that students get."""
+        files = (path for path in sorted(PACKAGE.rglob("*.py")) if path.relative_to(PACKAGE).parts[0] not in KEPT_BACK)
+        told = telling(self.removed)
+        found = {path: len(standing(told, path.read_text(encoding="utf-8"))) for path in files}
+        return {path.relative_to(ROOT).as_posix(): lines for path, lines in found.items() if lines}
+
 
 def prepare(source: Path) -> Release:
     """Take the solutions out of a chapter's source.
@@ -48,7 +52,13 @@ def prepare(source: Path) -> Release:
     student, removed = student_version(full)
     if not removed:
         raise ValueError(f"{source.name} has no solution to take out")
-    left = leaks(removed, jupytext.writes(student, fmt="py:percent"))
+    meant = forgotten(student)
+    if meant:
+        raise ValueError(
+            "these lines look like a solution, but stand neither between # BEGIN SOLUTION and # END SOLUTION, nor in "
+            "a cell tagged 'solution':\n" + "\n".join(meant)
+        )
+    left = leaks(removed, "\n".join(texts(student)))
     if left:
         raise ValueError("lines of the solution are still in the version for students:\n" + "\n".join(left))
     for cell in student.cells:
@@ -56,75 +66,3 @@ def prepare(source: Path) -> Release:
             cell.source = BADGES.sub("", cell.source)  # they open the chapter with its solutions
             cell.source = ALONE.sub(lambda link: f"]({build.repository()}/blob/main/chapters/{link[1]})", cell.source)
     return Release(source.stem, full, student, removed)
-
-
-def write_student(release: Release, folder: Path, points: dict[str, float]) -> None:
-    """What a student needs: the notebook, the package that it imports, and how to start."""
-    write_notebook(release.student, folder / "chapters" / release.slug)
-    words = {"title": release.title, "slug": release.slug, "points": pages.points_table(points)}
-    (folder / "README.md").write_text(pages.STUDENT.format(**words), encoding="utf-8")
-    ignored = shutil.ignore_patterns("__pycache__", "assign", "grade")
-    shutil.copytree(ROOT / "ganlib", folder / "ganlib", ignore=ignored)
-    shutil.copytree(ASSETS, folder / "assets", ignore=shutil.ignore_patterns("pictures"))
-    for name in COURSE:
-        shutil.copy(ROOT / name, folder / name)
-
-
-def write_instructor(release: Release, folder: Path, trial: Trial, assignment: str, student: str) -> None:
-    """What an instructor keeps: the chapter with its solutions, the hidden tests, the rubric, and what was measured."""
-    write_notebook(release.full, folder / release.slug)
-    hidden = [cell.source for cell in release.full.cells if "instructor" in tags(cell)]
-    if hidden:
-        (folder / "hidden_tests.py").write_text("\n\n".join(hidden) + "\n", encoding="utf-8")
-    words = {"title": release.title, "slug": release.slug, "student": student, "assignment": assignment}
-    words |= {"machine": pages.machine(), "total": trial.solution.total, "removed": len(release.removed)}
-    words |= {"right": trial.solution.seconds, "untouched": trial.untouched.seconds}
-    words |= {"hidden": "; `hidden_tests.py`: what only you run" if hidden else ""}
-    (folder / "README.md").write_text(pages.INSTRUCTOR.format(**words), encoding="utf-8")
-    (folder / "rubric.md").write_text(pages.rubric(release.title, trial), encoding="utf-8")
-
-
-def write_nbgrader(release: Release, folder: Path, exercises: list[Exercise], points: dict[str, float]) -> None:
-    """The course folder of nbgrader."""
-    made = course_notebook(release.full, exercises, points)
-    target = folder / "source" / release.slug / f"{release.slug}.ipynb"
-    target.parent.mkdir(parents=True)
-    nbformat.validate(made)
-    target.write_text(nbformat.writes(made) + "\n", encoding="utf-8")
-    (folder / "nbgrader_config.py").write_text(CONFIGURATION.format(slug=release.slug), encoding="utf-8")
-
-
-def write_notebook(nb: NotebookNode, path: Path) -> None:
-    """The notebook at ``path`` with .ipynb, and with .py in percent format."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.validate(nb)
-    path.with_suffix(".ipynb").write_text(nbformat.writes(nb) + "\n", encoding="utf-8", newline="\n")
-    path.with_suffix(".py").write_text(jupytext.writes(nb, fmt="py:percent"), encoding="utf-8", newline="\n")
-
-
-def zipped(folder: Path, target: Path, top: str) -> None:
-    """All files of a folder in a zip, below a folder ``top``; the same files give the same bytes."""
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            member = zipfile.ZipInfo(f"{top}/{path.relative_to(folder).as_posix()}")
-            member.compress_type, member.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(member, path.read_bytes())
-
-
-def in_one_step(out: Path, fill: Callable[[Path], None]) -> None:
-    """Let ``fill`` write into a folder beside ``out``, which becomes ``out`` when that went well.
-
-    Raises: ValueError when ``out`` is there already and is not empty.
-    """
-    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
-        raise ValueError(f"OUT = {out} is there already; name another folder, or remove it")
-    aside = out.parent / f".{out.name}.tmp"
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
-    try:
-        fill(aside)
-        if out.exists():
-            out.rmdir()
-        aside.rename(out)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)

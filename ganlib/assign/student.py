@@ -5,19 +5,27 @@ import html
 import io
 import re
 import tokenize
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 
 from nbformat import NotebookNode
 
 MARK = re.compile(r"^\s*#+\s*(BEGIN|END) (SOLUTION|HIDDEN TESTS)\s*$")
+ALMOST_MARK = re.compile(r"(BEGIN|END)\W*(SOLUTION|HIDDEN)", re.IGNORECASE)
+NAMED = re.compile(r"^\s*((async )?def|class) solution\b|^\s*solution\s*=")
 WITHHELD = {"solution", "instructor"}
 STUB = ("# YOUR CODE HERE", "raise NotImplementedError")
-SHORT = 10  # characters of a line without spaces and comments: shorter ones betray nothing
+SHORT = 12  # characters of a line without spaces and comments: shorter ones betray nothing
 COMMON = re.compile(
-    r"(import|from)\w|(\w+\.)*(zero_grad|backward|step|train|eval|cuda|cpu)\([\w=]*\)$"
-    r"|with(torch\.no_grad\(\)|frozen\(\w+\)):$|(return|def|class|super).{0,7}$|@torch\.no_grad\(\)$"
+    r"(import|from)\w|(\w+\.)*(zero_grad|backward|step|train|eval|cuda|cpu)\([\w=]*\)$|super\(\)\.__init__\(\)$"
+    r"|with(torch\.no_grad\(\)|frozen\(\w+\)):$|return.{0,7}$|def\w+\(.*\)(->.*)?:$|class\w+.*:$|@torch\.no_grad\(\)$"
 )
 SHOWN = re.compile(r"#\s*shown above\s*$")
+COMMENT = re.compile(r"\s#.*$", re.MULTILINE)
+TAG = re.compile(r"</?\w[^<>]*>")
+COMMENT_MARK = re.compile(r"^[\s#>]+", re.MULTILINE)
+INVISIBLE = re.compile(r"[\s\\\u00ad\u200b-\u200d\u2060\ufeff]+")
+IDLE_COMMA = re.compile(r",(?=[)\]}])")
 
 
 def student_version(nb: NotebookNode) -> tuple[NotebookNode, list[str]]:
@@ -28,7 +36,7 @@ def student_version(nb: NotebookNode) -> tuple[NotebookNode, list[str]]:
 
     Raises: ValueError for marks that do not pair.
     """
-    made, taken = copy.deepcopy(nb), []
+    made, taken = copy.copy(nb), []
     made.cells = []
     for cell in copy.deepcopy(nb.cells):
         if WITHHELD & set(tags(cell)):
@@ -75,26 +83,83 @@ def _next(inside: str | None, mark: re.Match, source: str) -> str | None:
     return what if begins else None
 
 
+def forgotten(nb: NotebookNode) -> list[str]:
+    """Lines of the students' code by which an author seems to have meant a solution: marks that are none, its name."""
+    lines = [line for cell in nb.cells if cell.cell_type == "code" for line in cell.source.split("\n")]
+    return [line.strip() for line in lines if ALMOST_MARK.search(line) or NAMED.match(line)]
+
+
 def leaks(taken: Iterable[str], text: str) -> list[str]:
-    """The lines that were taken out and stand in the text all the same, whatever their spaces and comments.
+    """The lines and statements that were taken out and stand in the text all the same, however they are written.
 
-    Lines that are short or common to all training code do not count, nor do those that end with ``# shown above``, by
-    which an author says that the lesson itself has the line.
+    Spaces, line breaks, comments, quotes and HTML do not count. Lines that are short or common to all training code do
+    not count either, nor do those that end with ``# shown above``, by which an author says that the lesson itself has
+    the line.
     """
-    left = [re.sub(r"\s+", "", html.unescape(line)) for line in text.split("\n")]
-    found = []
-    for line in dict.fromkeys(line.strip() for line in taken if not SHOWN.search(line)):
-        core = bare(line)
-        if len(core) >= SHORT and not COMMON.match(core) and any(core in other for other in left):
-            found.append(line)
-    return found
+    return standing(telling(taken), text)
 
 
-def bare(line: str) -> str:
-    """A line without comments, spaces, and a closing semicolon."""
+def telling(taken: Iterable[str]) -> dict[str, str]:
+    """The lines and statements that would betray a solution, each with its bare form."""
+    cores = {words: bare(words) for words in _candidates(taken)}
+    return {words: core for words, core in cores.items() if len(core) >= SHORT and not COMMON.match(core)}
+
+
+def standing(told: Mapping[str, str], text: str) -> list[str]:
+    """Those of ``telling`` that stand in the text."""
+    plain = html.unescape(text)
+    places = [squeezed(version) for version in (plain, TAG.sub("", plain), COMMENT.sub("", plain))]
+    return [words for words, core in told.items() if any(core in place for place in places)]
+
+
+def texts(part: object) -> Iterator[str]:
+    """All that is written in a notebook or a part of it: sources, metadata, attachments."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, Mapping):
+        for name, inner in part.items():
+            yield name
+            yield from texts(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from texts(inner)
+
+
+def squeezed(text: str) -> str:
+    """The text without spaces, line breaks, marks of comments at the beginning of lines, and idle commas."""
+    text = COMMENT_MARK.sub("", unicodedata.normalize("NFKC", text))
+    return IDLE_COMMA.sub("", INVISIBLE.sub("", text).replace("'", '"'))
+
+
+def bare(words: str) -> str:
+    """Code as ``squeezed`` gives it, without comments and without a comma or semicolon at its end."""
     try:
-        tokens = list(tokenize.generate_tokens(io.StringIO(line.strip()).readline))
-        line = "".join(token.string for token in tokens if token.type != tokenize.COMMENT)
+        tokens = list(tokenize.generate_tokens(io.StringIO(words.strip()).readline))
+        words = "".join(token.string for token in tokens if token.type != tokenize.COMMENT)
     except (tokenize.TokenError, IndentationError, SyntaxError):
-        line = re.sub(r"\s#.*$", "", line)
-    return re.sub(r"\s+", "", line).rstrip(";")
+        words = COMMENT.sub("", words)
+    return squeezed(words).rstrip(";,")
+
+
+def _candidates(taken: Iterable[str]) -> Iterator[str]:
+    """Each line that was taken, and each statement of several lines; none of what the lesson shows."""
+    statement: list[str] = []
+    for line in taken:
+        if not SHOWN.search(line):
+            yield line.strip()
+        statement.append(line)
+        if _is_whole("\n".join(statement)):
+            if len(statement) > 1 and not any(map(SHOWN.search, statement)):
+                yield "\n".join(statement).strip()
+            statement = []
+
+
+def _is_whole(code: str) -> bool:
+    """Whether no bracket is open at the end of the code."""
+    try:
+        list(tokenize.generate_tokens(io.StringIO(code.strip()).readline))
+    except tokenize.TokenError:
+        return False
+    except SyntaxError:  # an indentation that closes a block of an earlier line
+        pass
+    return True

@@ -5,15 +5,18 @@ wrong answer raises ``CheckFailed`` instead. ``checks.wgan`` holds those of the 
 ``wgan.generator_loss`` is the Wasserstein loss, and ``checks.generator_loss`` the non-saturating one of chapter 02.
 """
 
+from ganlib.checks.convolutions import output_padding, overlap_count, transposed_by_zeros
 from ganlib.checks.core import CheckFailed
 from ganlib.checks.critics import lipschitz_constant, penalised_slope, wasserstein_losses
 from ganlib.checks.game import accuracy, play
 from ganlib.checks.iteration import training_step
+from ganlib.checks.latent import slerp
 from ganlib.checks.minimax import discriminator_loss, generator_loss
 from ganlib.checks.optimal import js_divergence, optimal_discriminator, value_estimate
 from ganlib.checks.pixel_by_pixel import sample_pixels
 from ganlib.checks.ratios import density_ratio, reweighted_mean
 from ganlib.checks.start_here import fake_batch
+from ganlib.checks.tricks import feature_matching_loss, minibatch_similarity, smoothed_loss
 from ganlib.checks.two_models import fit_gaussian, posterior, rank, responsibilities
 from ganlib.checks.wasserstein import least_price, w1_sorted
 from ganlib.checks.wgan import (
@@ -37,6 +40,7 @@ __all__ = [
     "density_ratio",
     "discriminator_loss",
     "fake_batch",
+    "feature_matching_loss",
     "fit_gaussian",
     "generator_loss",
     "generator_step",
@@ -44,8 +48,11 @@ __all__ = [
     "js_divergence",
     "least_price",
     "lipschitz_constant",
+    "minibatch_similarity",
     "optimal_discriminator",
     "optimizers",
+    "output_padding",
+    "overlap_count",
     "penalised_slope",
     "play",
     "posterior",
@@ -53,8 +60,11 @@ __all__ = [
     "responsibilities",
     "reweighted_mean",
     "sample_pixels",
+    "slerp",
+    "smoothed_loss",
     "training_loop",
     "training_step",
+    "transposed_by_zeros",
     "value_estimate",
     "w1_sorted",
     "wasserstein_losses",

@@ -59,7 +59,8 @@ def expect_gradients(answer: Callable, right: Callable, case: Sequence[Tensor], 
         slopes = torch.autograd.grad(got, mine, allow_unused=True, retain_graph=True, materialize_grads=True)
         exact = torch.autograd.grad(wanted, theirs, allow_unused=True, retain_graph=True, materialize_grads=True)
         for name, slope, true in zip(names, slopes, exact, strict=True):
+            shown, asked = (gradient.double().round(decimals=4).tolist() for gradient in (slope, true))
             expect(
                 torch.allclose(slope, true, atol=1e-6),
-                f"the gradient for {name} is {slope.tolist()}, expected {true.tolist()}: use the values as they are.",
+                f"the gradient for {name} is {shown}, expected {asked}: use the values as they are.",
             )

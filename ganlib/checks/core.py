@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from functools import wraps
+from traceback import walk_tb
 
 import torch
 from torch import Tensor
@@ -40,8 +41,15 @@ def strict() -> bool:
 def in_words(error: BaseException, name: str) -> str:
     """What is wrong with the answer ``name`` when its code stopped with ``error``."""
     if isinstance(error, NotImplementedError) and not error.args:  # PyTorch's own come with a message
-        return f"{name} still raises NotImplementedError: replace that line."
+        return f"{_unwritten(error) or name} still raises NotImplementedError: replace that line."
     return f"{name} stopped with {type(error).__name__}: {error}"
+
+
+def _unwritten(error: BaseException) -> str:
+    """The function or class that raised the error, which may be an earlier exercise; "" when it has no name."""
+    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
+    name = frames[-1].f_code.co_qualname.split("<locals>.")[-1].split(".")[0] if frames else ""
+    return name if name.isidentifier() else ""
 
 
 def check(judge: Callable[[Callable], None]) -> Callable[[Callable], bool]:

@@ -17,7 +17,7 @@ from ganlib.grade.imports import wanted
 from ganlib.grade.inside import seccomp
 from ganlib.grade.pool import Pool
 from ganlib.grade.records import Record, Records
-from ganlib.grade.sandbox import Limits, Sandbox, SandboxError, bubblewrap, visible_folders
+from ganlib.grade.sandbox import Limits, Sandbox, SandboxError, bubblewrap, complaint, visible_folders
 from ganlib.grade.submissions import Submission, submissions
 from ganlib.grade.table import table
 
@@ -26,6 +26,13 @@ NO_SANDBOX = (
     "bubblewrap (the program bwrap) is not installed here, so nothing would keep submissions from the files and the "
     "network of this machine. Install it (on Debian and Ubuntu: apt install bubblewrap; it needs Linux, or WSL on "
     "Windows), or give --unsafe-no-sandbox if you trust every submission."
+)
+NO_NAMESPACES = (
+    "bubblewrap is here, but the system does not let it make a sandbox. It says: {}\n"
+    "On Ubuntu from 24.04 on, AppArmor forbids it: add a profile for bwrap that allows userns, or run\n"
+    "    sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0\n"
+    "In Docker, start the container with --security-opt seccomp=unconfined --security-opt apparmor=unconfined and, "
+    "where that is not enough, --cap-add SYS_ADMIN. Or grade on another machine."
 )
 WARNING = (
     "WARNING: without a sandbox each submission can read, change and send away all that you can. Run this only on "
@@ -100,6 +107,9 @@ def need_sandbox() -> None:
         raise ValueError(NO_SANDBOX)
     if not seccomp.supported():
         raise ValueError(f"the sandbox knows Linux on {' and '.join(seccomp.MACHINES)}, not this machine")
+    said = complaint()
+    if said:
+        raise ValueError(NO_NAMESPACES.format(said))
 
 
 def refuse_places(submissions: Path, out: Path) -> None:

@@ -19,8 +19,9 @@ td.points, th.points { text-align: right; white-space: nowrap; font-variant-nume
 tr.part th { padding-top: 1.2rem; }
 .total { font-size: 1.3rem; }
 .bar { background: var(--bar); height: 1.1rem; min-width: 1px; }
+.why { border-left: 3px solid var(--bar); padding-left: .6rem; margin: .2rem 0; }
 td.name { white-space: nowrap; }
-td.wide { width: 80%; }"""
+td.wide { width: 80%; vertical-align: middle; }"""
 PAGE = """\
 <!doctype html>
 <html lang="en">
@@ -63,11 +64,12 @@ def feedback(record: Record, points: Mapping[str, float]) -> bytes:
 def _part(name: str, possible: float, rows: Iterable[Row], earned: float) -> Iterable[str]:
     yield f'<tr class="part"><th>{escape(name)}</th><th class="points">{earned:g} of {possible:g}</th></tr>'
     for row in rows:
-        words = escape(row.diagnosis) if row.diagnosis else "right" if row.earned == row.possible else ""
         what = escape(row.name) if row.name != name else ""
-        cell = ": ".join(filter(None, [what, words]))
-        if cell:
-            yield f'<tr><td>{cell}</td><td class="points">{row.earned:g} of {row.possible:g}</td></tr>'
+        why = f'<div class="why">{escape(row.diagnosis)}</div>' if row.diagnosis else ""
+        mark = "\N{CHECK MARK}" if row.earned == row.possible else ""
+        if what or why:
+            earned_here = f"{mark} {row.earned:g} of {row.possible:g}"
+            yield f'<tr><td>{what}{why}</td><td class="points">{earned_here}</td></tr>'
 
 
 def histogram(totals: Iterable[float], possible: float) -> list[tuple[str, int]]:

@@ -69,6 +69,13 @@ def bubblewrap() -> str | None:
     return shutil.which("bwrap")
 
 
+def complaint() -> str:
+    """What bubblewrap says where the system does not let it make a sandbox; empty where it works."""
+    words = [bubblewrap() or "bwrap", "--unshare-all", "--unshare-user", "--ro-bind", "/", "/", "--proc", "/proc"]
+    tried = subprocess.run([*words, "--dev", "/dev", "true"], capture_output=True, text=True, errors="replace")
+    return "" if tried.returncode == 0 else tried.stderr.strip() or f"exit code {tried.returncode}"
+
+
 def visible_folders() -> list[Path]:
     """The folders outside the system's that a submission can read: Python and its packages."""
     prefixes = {sys.prefix, sys.base_prefix, os.path.dirname(os.path.dirname(os.path.realpath(sys.executable)))}

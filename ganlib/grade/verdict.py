@@ -69,8 +69,9 @@ def grade(outcome: Outcome, points: Mapping[str, float], limit: float) -> Grade:
         return nothing(points, f"its process ended by itself ({outcome.ended})", ["ended"], outcome.seconds)
     try:
         left = _vouched(outcome)
-        if "unreadable" in left:
-            return nothing(points, _text(left["unreadable"]), ["unreadable"], outcome.seconds)
+        for why in ("unreadable", "refused"):
+            if why in left:
+                return nothing(points, _text(left[why]), [why], outcome.seconds)
         parts = {part: tuple(_row(row) for row in left["parts"][part]) for part in points}
         found = _findings(left)
         notes = tuple(_text(note) for note in left["notes"][:50])
@@ -108,7 +109,7 @@ def _findings(left: Mapping) -> list[str]:
     """What shows that the judge was tampered with."""
     found = [f"replaced {_text(name)}" for name in left["changed"]]
     found += [f"a wrong answer passed {_text(part)}" for part in left["canaries"]]
-    return found + (["looked into the grader"] if left["spied"] else [])
+    return found + [f"looked into the grader by {_text(what)}" for what in dict.fromkeys(map(_text, left["spied"]))]
 
 
 def _loading(parts: Mapping[str, tuple[Row, ...]], notes: tuple[str, ...]) -> str:

@@ -6,7 +6,7 @@ from ganlib.models.layers import dcgan_weights, normalized
 from ganlib.models.mlp import LeakyReLU
 
 
-def _stages(size: int) -> int:
+def doublings(size: int) -> int:
     """How often 4 pixels are doubled to reach ``size``."""
     if size < 8 or size & (size - 1):
         raise ValueError(f"size = {size}, expected a power of two from 8 on (8, 16, 32, 64, ...)")
@@ -29,7 +29,7 @@ class DCGANGenerator(nn.Module):
     def __init__(self, size: int, channels: int = 3, latent_dim: int = 100, width: int = 64, norm: str = "batch"):
         super().__init__()
         self.latent_dim = latent_dim
-        stages = _stages(size)
+        stages = doublings(size)
         c = width * 2 ** (stages - 1)
         first = normalized(nn.ConvTranspose2d(latent_dim, c, 4, bias=norm != "batch"), norm)
         layers: list[nn.Module] = [nn.Unflatten(1, (latent_dim, 1, 1)), *first, nn.ReLU()]
@@ -63,10 +63,11 @@ class DCGANDiscriminator(nn.Module):
         everywhere = "spectral" if norm == "spectral" else "none"
         c = width
         layers = [*normalized(nn.Conv2d(channels, c, 4, stride=2, padding=1), everywhere), LeakyReLU()]
-        for _ in range(_stages(size) - 1):
+        for _ in range(doublings(size) - 1):
             halve = nn.Conv2d(c, c * 2, 4, stride=2, padding=1, bias=norm != "batch")
             layers += [*normalized(halve, norm), LeakyReLU()]
             c *= 2
+        self.feature_dim = c * 4 * 4
         self.net = nn.Sequential(*layers, *normalized(nn.Conv2d(c, 1, 4), everywhere), nn.Flatten(0))
         self.net.apply(dcgan_weights)
 
@@ -75,6 +76,16 @@ class DCGANDiscriminator(nn.Module):
 
         Raises: ValueError for images of another shape, which convolutions alone would not notice.
         """
+        return self.net(self._checked(x))
+
+    def features(self, x: Tensor) -> Tensor:
+        """What enters the last layer: images (N, channels, size, size) to (N, feature_dim).
+
+        Raises: ValueError as ``forward``.
+        """
+        return self.net[:-2](self._checked(x)).flatten(1)
+
+    def _checked(self, x: Tensor) -> Tensor:
         if tuple(x.shape[1:]) != self.shape:
             raise ValueError(f"x has shape {tuple(x.shape)}, expected (N, {', '.join(map(str, self.shape))})")
-        return self.net(x)
+        return x

@@ -52,9 +52,14 @@ class MLPDiscriminator(nn.Module):
 
     def __init__(self, shape: tuple[int, ...], width: int = 256, depth: int = 2, norm: str = "none"):
         super().__init__()
+        self.feature_dim = width
         body = mlp([prod(shape), *[width] * depth, 1], norm, LeakyReLU)
         self.net = nn.Sequential(nn.Flatten(), *body, nn.Flatten(0))
 
     def forward(self, x: Tensor) -> Tensor:
         """Samples (N, *shape) to logits (N,)."""
         return self.net(x)
+
+    def features(self, x: Tensor) -> Tensor:
+        """What enters the last layer: samples (N, *shape) to (N, feature_dim)."""
+        return self.net[:-2](x)

@@ -21,7 +21,7 @@ from ganlib.train import options, recipes, sources
 from ganlib.train.diary import Diary
 from ganlib.train.folder import RunFolder
 from ganlib.train.sources import Data
-from ganlib.training import Trainer
+from ganlib.training import Round, Trainer
 
 
 def main(argv: list[str]) -> int:
@@ -132,7 +132,8 @@ def open_run(folder: RunFolder, settings: Namespace, trainer: Trainer, data: Dat
     if place.rank > 0:
         return None
     made_with = {"ganlib": __version__, "torch": torch.__version__}
-    folder.describe(options.kept(settings), made_with | {"device": str(place.device), "processes": place.processes})
+    made_with |= {"device": str(place.device), "processes": place.processes}
+    folder.describe(options.kept(settings), tuple(data.some(1).shape[1:]), made_with)
     words = ", ".join(f"{name} {value}" for name, value in options.kept(settings).items() if value is not None)
     print(f"{settings.out}: from step {trainer.number:,} on {place.device}\n{textwrap.fill(words, 100)}", flush=True)
     diary = Diary(trainer, data, folder, settings.steps, settings.seed)
@@ -157,7 +158,8 @@ def train(settings: Namespace, trainer: Trainer, diary: Diary | None) -> int:
     """
     stopped = False
     with stop_signals() as signals:
-        for done in trainer.rounds(settings.steps - trainer.number):
+        rounds = trainer.rounds(settings.steps - trainer.number)
+        for done in annealed(rounds, settings, trainer) if settings.anneal else rounds:
             if diary:
                 diary.note(done)
             stopped = distributed.anyone(bool(signals))
@@ -173,6 +175,17 @@ def train(settings: Namespace, trainer: Trainer, diary: Diary | None) -> int:
         command = [*options.PROGRAM.split(), settings.name, "--out", settings.out, "--resume"]
         print(f"Stopped. To go on: {shlex.join(command)}", flush=True)
     return 128 + (signals or [signal.SIGTERM])[0]
+
+
+def annealed(rounds: Iterator[Round], settings: Namespace, trainer: Trainer) -> Iterator[Round]:
+    """The same rounds with learning rates that fall linearly in the second half of the steps, towards 0 at the end."""
+    rates = (trainer.optimizer_d, settings.lr_d), (trainer.optimizer_g, settings.lr_g)
+    while trainer.number < settings.steps:
+        share = min(1.0, 2 * (1 - trainer.number / settings.steps))
+        for optimizer, rate in rates:
+            for group in optimizer.param_groups:
+                group["lr"] = share * rate
+        yield next(rounds)
 
 
 @contextmanager

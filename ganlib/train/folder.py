@@ -34,8 +34,15 @@ class RunFolder:
         """
         if not self.holds_a_run():
             return None
+        return self.described("settings")
+
+    def described(self, what: str) -> dict | list:
+        """What ``describe`` wrote: the ``settings``, the ``shape`` or what it was ``made_with``.
+
+        Raises: ValueError when it is missing or damaged.
+        """
         try:
-            return json.loads(self.settings.read_text(encoding="utf-8"))["settings"]
+            return json.loads(self.settings.read_text(encoding="utf-8"))[what]
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ValueError(f"{self.settings} is missing or damaged, so the run cannot go on") from error
 
@@ -59,9 +66,10 @@ class RunFolder:
         for path in (self.checkpoint, self.metrics, self.settings, *self.samples.glob("*.png")):
             path.unlink(missing_ok=True)
 
-    def describe(self, settings: dict, made_with: dict) -> None:
-        """Write down what the run is made with."""
-        self._write(self.settings, json.dumps({"settings": settings, "made_with": made_with}, indent=2) + "\n")
+    def describe(self, settings: dict, shape: tuple[int, ...], made_with: dict) -> None:
+        """Write down what the run is made with; ``shape`` is that of a sample."""
+        description = {"settings": settings, "shape": shape, "made_with": made_with}
+        self._write(self.settings, json.dumps(description, indent=2) + "\n")
 
     def add_samples(self, name: str, png: bytes) -> None:
         """Write a picture of samples."""
@@ -70,14 +78,15 @@ class RunFolder:
 
     def add_row(self, row: dict[str, int | float]) -> None:
         """Add a line to the metrics, in the place of lines of its ``step`` and later ones, which a killed run left."""
-        rows = [*(earlier for earlier in self._rows() if int(earlier["step"]) < row["step"]), row]
+        rows = [*(earlier for earlier in self.rows() if int(earlier["step"]) < row["step"]), row]
         text = io.StringIO()
         writer = csv.DictWriter(text, list(dict.fromkeys(name for line in rows for name in line)), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
         self._write(self.metrics, text.getvalue())
 
-    def _rows(self) -> list[dict[str, str]]:
+    def rows(self) -> list[dict[str, str]]:
+        """The lines of the metrics so far, as text."""
         if not self.metrics.exists():
             return []
         return list(csv.DictReader(io.StringIO(self.metrics.read_text(encoding="utf-8"))))

@@ -45,9 +45,21 @@ def digit_scores(data: Data) -> Measure | None:
     return measure
 
 
+def avatar_scores(data: Data) -> Measure | None:
+    """For flat avatars, the Fréchet distance on their classifier's features, readable pictures, attribute coverage."""
+    if (data.name, data.style) != ("avatars", "flat"):
+        return None
+
+    def measure(fakes: Tensor) -> dict[str, float]:
+        scores = metrics.score_avatars(fakes)
+        return {"avatar_frechet": scores.fid, "readable": scores.readable, "coverage": scores.coverage}
+
+    return measure
+
+
 def thumbnail_distance(data: Data) -> Measure | None:
     """For other pictures, the Fréchet distance of their 8 x 8 thumbnails: it sees colours and layout, no detail."""
-    if data.toy is not None or data.name == "digits":
+    if data.toy is not None or data.name == "digits" or data.style == "flat":
         return None
 
     def features(images: Tensor) -> Tensor:
@@ -57,7 +69,8 @@ def thumbnail_distance(data: Data) -> Measure | None:
     return lambda fakes: {"thumbnail_frechet": metrics.fid(features(fakes), real)}
 
 
-REGISTRY: list[Callable[[Data], Measure | None]] = [modes, point_distance, digit_scores, thumbnail_distance]
+Metric = Callable[[Data], Measure | None]
+REGISTRY: list[Metric] = [modes, point_distance, digit_scores, avatar_scores, thumbnail_distance]
 
 
 def measures(data: Data) -> list[Measure]:

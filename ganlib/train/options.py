@@ -92,6 +92,16 @@ def kept(settings: Namespace) -> dict:
     return {key: value for key, value in sorted(vars(settings).items()) if key not in PLACES}
 
 
+def arguments(stored: dict) -> list[str]:
+    """The arguments, NAME first, that ask for the settings of a run anew."""
+    words = [stored["name"]]
+    for option, value in stored.items():
+        if option != "name" and value is not None and value is not False:
+            values = [] if value is True else value if isinstance(value, list) else [value]
+            words += [f"--{option.replace('_', '-')}", *map(str, values)]
+    return words
+
+
 class _Help(ArgumentDefaultsHelpFormatter):
     """Shows the defaults that are known before the data are."""
 
@@ -150,6 +160,7 @@ def _training_options(group, kind: type[GAN]) -> None:
     group.add_argument("--optimizer", choices=OPTIMIZERS, default=paper.optimizer, help="of both players")
     group.add_argument("--lr-d", type=rate, default=paper.lr, help="learning rate of the discriminator")
     group.add_argument("--lr-g", type=rate, default=paper.lr, help="learning rate of the generator")
+    group.add_argument("--anneal", action="store_true", help="lower both rates linearly to 0 in the second half")
     group.add_argument("--betas", type=float, nargs=2, help=f"of Adam (default: {paper.betas or (0.9, 0.999)})")
     group.add_argument("--n-critic", type=count, default=paper.n_critic, help="updates of D for one of G")
     group.add_argument("--decay", type=float, help="sample from a moving average of G, e.g. 0.999 (default: none)")
@@ -165,10 +176,10 @@ def _training_options(group, kind: type[GAN]) -> None:
 
 def _network_options(group) -> None:
     group.add_argument("--network", choices=NETWORKS, help="(default: mlp up to 16 pixels and for points, else dcgan)")
-    group.add_argument("--width", type=count, help="(default: dcgan 64, mlp 256, points 128)")
-    group.add_argument("--latent-dim", type=count, help="(default: dcgan 100, mlp 64, points 2)")
-    group.add_argument("--norm-d", choices=NORMS, help="(default: mlp none, dcgan as in the paper)")
-    group.add_argument("--norm-g", choices=NORMS, help="(default: mlp none, dcgan batch)")
+    group.add_argument("--width", type=count, help="(default: mlp 256, points 128, else 64)")
+    group.add_argument("--latent-dim", type=count, help="(default: mlp 64, points 2, else 100)")
+    group.add_argument("--norm-d", choices=NORMS, help="(default: mlp none, else as in the paper)")
+    group.add_argument("--norm-g", choices=NORMS, help="(default: mlp none, else batch)")
 
 
 def _data_options(group) -> None:

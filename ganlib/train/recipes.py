@@ -10,15 +10,16 @@ from torch.optim import SGD, Adam, Optimizer, RMSprop
 
 from ganlib import gans, losses
 from ganlib.gans import GAN
-from ganlib.models import DCGANDiscriminator, DCGANGenerator, MLPDiscriminator, MLPGenerator
+from ganlib.models import DCGANDiscriminator, DCGANGenerator, MLPDiscriminator, MLPGenerator, UpsamplingGenerator
 
 OPTIMIZERS = {"adam": Adam, "rmsprop": RMSprop, "sgd": SGD}
-NETWORKS = ("mlp", "dcgan")
+CONVOLUTIONAL = {"dcgan": DCGANGenerator, "upsampling": UpsamplingGenerator}
+NETWORKS = ("mlp", *CONVOLUTIONAL)
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a paper trains: optimizer, learning rate of both players, updates of D for one of G, norms of the DCGAN."""
+    """How a paper trains: optimizer, learning rate of both players, D's updates for one of G's, convolutions' norms."""
 
     optimizer: str
     lr: float
@@ -68,7 +69,7 @@ def own_settings(kind: type[GAN]) -> dict[str, float | str]:
 def network_settings(settings: Namespace, size: int | None) -> dict[str, int | str]:
     """The network, width, latent dimension and norms that go with pictures of ``size`` pixels, or points (None)."""
     network = settings.network or ("mlp" if size is None or size <= 16 else "dcgan")
-    if network == "dcgan":
+    if network in CONVOLUTIONAL:
         paper = recipe(variants()[settings.name])
         return {"network": network, "width": 64, "latent_dim": 100, "norm_g": paper.norm_g, "norm_d": paper.norm_d}
     width, latent_dim = (128, 2) if size is None else (256, 64)
@@ -84,18 +85,27 @@ def build(settings: Namespace, shape: tuple[int, ...]) -> GAN:
     own = {name: getattr(settings, name) for name in own_settings(kind)}
     if "loss" in own:
         own["loss"] = losses.by_name[own["loss"]]
-    return kind(*_players(settings, shape), **own)
+    generator, arguments = generator_of(settings, shape)
+    return kind(generator(**arguments), _discriminator(settings, shape), **own)
 
 
-def _players(settings: Namespace, shape: tuple[int, ...]) -> tuple[nn.Module, nn.Module]:
-    width, latent_dim, norm_g, norm_d = settings.width, settings.latent_dim, settings.norm_g, settings.norm_d
+def generator_of(settings: Namespace, shape: tuple[int, ...]) -> tuple[type[nn.Module], dict]:
+    """The generator's class for samples of ``shape``, and the arguments that make it.
+
+    Raises: ValueError for a convolutional network on points.
+    """
+    arguments = {"latent_dim": settings.latent_dim, "width": settings.width, "norm": settings.norm_g}
     if settings.network == "mlp":
-        return MLPGenerator(latent_dim, shape, width, norm=norm_g), MLPDiscriminator(shape, width, norm=norm_d)
+        return MLPGenerator, {"shape": shape} | arguments
     if len(shape) != 3:
-        raise ValueError(f"network = dcgan on {settings.data}, expected mlp: points have no pixels")
-    channels, _, size = shape
-    generator = DCGANGenerator(size, channels, latent_dim, width, norm_g)
-    return generator, DCGANDiscriminator(size, channels, width, norm_d)
+        raise ValueError(f"network = {settings.network} on {settings.data}, expected mlp: points have no pixels")
+    return CONVOLUTIONAL[settings.network], {"size": shape[2], "channels": shape[0]} | arguments
+
+
+def _discriminator(settings: Namespace, shape: tuple[int, ...]) -> nn.Module:
+    if settings.network == "mlp":
+        return MLPDiscriminator(shape, settings.width, norm=settings.norm_d)
+    return DCGANDiscriminator(shape[2], shape[0], settings.width, settings.norm_d)
 
 
 def optimizers(settings: Namespace, gan: GAN) -> dict[str, Optimizer]:

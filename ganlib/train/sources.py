@@ -19,11 +19,12 @@ from ganlib.train.recipes import plain
 
 @dataclass(frozen=True)
 class Data:
-    """What is trained on: ``items`` as ``Batches`` takes them, and the toy that they were drawn from, if any."""
+    """What is trained on: ``items`` as ``Batches`` takes them; the toy that they were drawn from or style, if any."""
 
     name: str
     items: Tensor | Dataset
     toy: Toy | None = None
+    style: str | None = None
 
     def some(self, n: int) -> Tensor:
         """n samples in a random order that is always the same, or all if there are fewer; as the players see them."""
@@ -118,4 +119,4 @@ def load(settings: Namespace) -> Data:
     Raises: ValueError, OSError or RuntimeError, as the loaders do.
     """
     found = source(settings.data)
-    return Data(settings.data, found.load(settings), found.toy)
+    return Data(settings.data, found.load(settings), found.toy, settings.style)

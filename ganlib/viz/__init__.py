@@ -6,17 +6,21 @@ from ganlib.viz.critic_lab import CriticLab
 from ganlib.viz.densities import DensityExplorer, DensityLab
 from ganlib.viz.diagrams import gan_diagram, training_step_diagram
 from ganlib.viz.earth_mover import EarthLevel, EarthMover
+from ganlib.viz.effects import effect_plot
 from ganlib.viz.events import Events
 from ganlib.viz.explorer import Explorer
 from ganlib.viz.figure_widget import FigureWidget
 from ganlib.viz.figures import draw_images, draw_losses, draw_points, draw_verdict, image_grid, image_strip, mosaic
+from ganlib.viz.gallery import Gallery
 from ganlib.viz.ganlab import GANLab
+from ganlib.viz.latent import LatentExplorer
 from ganlib.viz.learning_curves import LearningCurves
 from ganlib.viz.live import TrainingView
 from ganlib.viz.player import Player
 from ganlib.viz.point_canvas import PointCanvas, PointGroup
 from ganlib.viz.prediction import Prediction
 from ganlib.viz.style import DARK, LIGHT, Picture, Theme, theme
+from ganlib.viz.transposed import TransposedConvolution
 from ganlib.viz.two_models import TwoModels
 
 __all__ = [
@@ -32,6 +36,8 @@ __all__ = [
     "Explorer",
     "FigureWidget",
     "GANLab",
+    "Gallery",
+    "LatentExplorer",
     "LearningCurves",
     "Picture",
     "Player",
@@ -40,11 +46,13 @@ __all__ = [
     "Prediction",
     "Theme",
     "TrainingView",
+    "TransposedConvolution",
     "TwoModels",
     "draw_images",
     "draw_losses",
     "draw_points",
     "draw_verdict",
+    "effect_plot",
     "gan_diagram",
     "image_grid",
     "image_strip",

@@ -13,12 +13,17 @@ from pathlib import Path
 import jupytext
 import nbformat
 import pytest
-from chapter_sources import HEAD, INSIDE, SOURCE, WITH_A_CELL
+import torch
+from chapter_sources import A_CLASS, HEAD, INSIDE, SOURCE, WITH_A_CELL
 
 from ganlib import build
-from ganlib.assign import command, release
+from ganlib.assign import command
 from ganlib.assign.command import main
 from ganlib.assign.exercises import exercises
+from ganlib.assign.folders import zipped
+from ganlib.assign.grading import grading
+from ganlib.assign.nbgrader import course_notebook
+from ganlib.assign.release import prepare
 from ganlib.assign.trial import Trial
 from ganlib.grade.verdict import Grade, Row
 
@@ -56,7 +61,7 @@ def test_students_get_all_they_need_and_no_solution(source, tmp_path, no_trial):
     assert needed | {"assets/digit_classifier.pt", "ganlib/checks/core.py", "LICENSE"} <= there
     assert not any("__pycache__" in name or name.startswith(("ganlib/grade", "ganlib/assign")) for name in there)
     everything = "\n".join((student / name).read_text() for name in there if name.startswith(("chapters", "README")))
-    for secret in ("softplus(-real_logits)", "x - lr * y", "only instructors", "SOLUTION"):
+    for secret in ("softplus(-real_logits)", "x - lr * y", "only instructors", "SOLUTION", "solution is folded"):
         assert secret not in everything
     assert "blob/main/chapters/02_minimax_objective.ipynb" in everything and "Open in Colab" not in everything
     nb = nbformat.read(student / "chapters/09_small.ipynb", as_version=4)
@@ -76,7 +81,58 @@ def test_instructors_get_the_rest(source, tmp_path, no_trial):
     assert "softplus(-real_logits)" in (folder / "09_small.ipynb").read_text()
     readme, rubric = (folder / "README.md").read_text(), (folder / "rubric.md").read_text()
     assert "cheat-proof" in readme and "graded in 0.5 s" in readme and "{" not in readme
+    assert f"--assignment {tmp_path}/out/instructor/09_small.ipynb" in readme
+    assert "on the same numbers" in readme and "200 submissions take about" in readme
     assert "| a property | 4 |" in rubric and "| total | 20 |" in rubric
+
+
+def test_what_stands_in_the_package_and_what_only_instructors_read_is_told(source, tmp_path, no_trial):
+    returns = [line for line in (build.ROOT / "ganlib/losses.py").read_text().split("\n") if "    return " in line]
+    path = source(SOURCE.replace("return x, y + lr * x", f"{max(returns, key=len).strip()}") + A_CLASS)
+    main([str(tmp_path / "out"), "--chapter", str(path)])
+    folder = tmp_path / "out/instructor"
+    assert "1 in `ganlib/losses.py`" in (folder / "README.md").read_text()
+    assert (folder / "rubric.md").read_text().endswith("## Question 1: 5 points\n\nA good answer names the slope.\n")
+    assert "names the slope" not in (tmp_path / "out/student/chapters/09_small.ipynb").read_text()
+    assert "names the slope" not in (folder / "hidden_tests.py").read_text()
+
+
+@pytest.mark.parametrize("place", ["ganlib/out", "assets/out", "ganlib/checks/deep/out"])
+def test_a_folder_in_what_students_get_is_refused(source, no_trial, capsys, place):
+    assert main([str(build.ROOT / place), "--chapter", str(source())]) == 2
+    assert "which students get" in capsys.readouterr().err and not (build.ROOT / place).exists()
+
+
+def test_a_chapter_of_the_course_is_graded_by_its_number(source, tmp_path):
+    for path, given, told in (
+        (build.sources(["02"])[0], None, ("02", "exercises", "ganlib.checks")),
+        (tmp_path / "06_mine.py", None, ("06", "module", "ganlib.checks.wgan")),
+        (build.sources(["02"])[0], "ganlib.checks.wgan", ("ganlib.checks.wgan", "module", "ganlib.checks.wgan")),
+        (source(), None, ("out/instructor/09_small.ipynb", "exercises", "ganlib.checks")),
+    ):
+        made = grading(path, exercises(build.notebook(source())), Path("out"), given)
+        assert (made.assignment, made.target.kind, made.module) == told
+        assert made.by_properties == (told[1] == "module")
+    assert made.target.name == "discriminator_loss,play"
+
+
+def test_on_colab_the_first_cell_uses_the_folder_that_is_there(source, tmp_path, no_trial, monkeypatch):
+    main([str(tmp_path / "out"), "--chapter", str(source())])
+    student = tmp_path / "out/student"
+    nb = nbformat.read(student / "chapters/09_small.ipynb", as_version=4)
+    setup = next(cell.source for cell in nb.cells if "setup" in cell.metadata.get("tags", []))
+    assert f'"{build.repository()}"' in setup
+    ran = []
+    monkeypatch.setattr(subprocess, "run", lambda command, **_: ran.append(command))
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    before = list(sys.path)
+    exec(setup, {})  # elsewhere nothing happens
+    assert (ran, sys.path) == ([], before)
+    monkeypatch.setitem(sys.modules, "google.colab", sys)
+    exec(setup.replace("/content/course", str(student)), {})
+    assert (ran, sys.path) == ([], [str(student), *before])
+    exec(setup.replace("/content/course", str(tmp_path / "none")), {})
+    assert [command[:2] for command in ran] == [["git", "clone"]]
 
 
 @pytest.mark.slow
@@ -94,12 +150,14 @@ def test_the_package_for_students_runs_in_its_place(source, tmp_path, no_trial):
 
 
 def test_the_zip_has_the_same_files_and_the_same_bytes_each_time(source, tmp_path, no_trial):
-    for name in ("folder", "one", "two"):
-        main([str(tmp_path / name), "--chapter", str(source()), *(["--zip"] if name != "folder" else [])])
-    with zipfile.ZipFile(tmp_path / "one/09_small.zip") as archive:
-        assert set(archive.namelist()) == {f"09_small/{name}" for name in files(tmp_path / "folder/student")}
-    assert (tmp_path / "one/09_small.zip").read_bytes() == (tmp_path / "two/09_small.zip").read_bytes()
-    assert not (tmp_path / "one/student").exists()
+    assert main([str(tmp_path / "out"), "--chapter", str(source()), "--zip"]) == 0
+    made = tmp_path / "out/09_small.zip"
+    assert not (tmp_path / "out/student").exists()
+    with zipfile.ZipFile(made) as archive:
+        archive.extractall(tmp_path)
+    assert {"README.md", "chapters/09_small.ipynb", "ganlib/__main__.py"} <= files(tmp_path / "09_small")
+    zipped(tmp_path / "09_small", tmp_path / "again.zip", "09_small")
+    assert (tmp_path / "again.zip").read_bytes() == made.read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -108,11 +166,28 @@ def test_the_zip_has_the_same_files_and_the_same_bytes_each_time(source, tmp_pat
         (HEAD, "no solution"),
         (SOURCE + "\n# %%\n# return F.softplus(-real_logits).mean() + F.softplus(fake_logits).mean()\n", "softplus"),
         (SOURCE + "\n# %% [markdown]\n# <code>x = x - lr * y</code> and `return x, y + lr * x`\n", "y + lr"),
+        (
+            SOURCE + '\n# %% note="return F.softplus(-real_logits).mean()  +  F.softplus(fake_logits).mean()"\n1',
+            "softplus",
+        ),
         (SOURCE.replace("    # END SOLUTION", ""), "without its # END"),
+        (
+            SOURCE.replace("    # BEGIN SOLUTION", "    # Begin solution:").replace("    # END SOLUTION", ""),
+            "Begin solution:",
+        ),
+        (
+            SOURCE.replace('%% tags=["solution"]', '%% tags=["solutions"]')
+            .replace("# BEGIN SOLUTION\ndef", "def")
+            .replace("solution);\n# END SOLUTION", "solution);"),
+            "def solution(real",
+        ),
         (HEAD + WITH_A_CELL.replace("checks.d", "other.d"), "checks nothing"),
         (HEAD + WITH_A_CELL.split('# %% tags=["solution"]')[0] + INSIDE, "has no solution"),
     ],
-    ids=["no solution", "left in a comment", "left in the prose", "open mark", "no check", "no solution cell"],
+    ids=[
+        *("no solution", "left in a comment", "left in the prose", "left in metadata", "open mark", "no mark"),
+        *("a wrong tag", "no check", "no solution cell"),
+    ],
 )
 def test_what_cannot_be_released_leaves_no_files(source, tmp_path, no_trial, capsys, text, words):
     path = source(text)
@@ -204,6 +279,39 @@ def test_nbgrader_s_answers_are_right(source, tmp_path, no_trial):
     exec("import torch.nn.functional as F\nfrom ganlib import checks\n" + "\n".join([*answers, *tests]), scope)
 
 
+def test_hidden_tests_stand_in_the_graded_cell(source):
+    hidden = "### BEGIN HIDDEN TESTS\nassert play(0, 0, 1) == (0, 0)\n### END HIDDEN TESTS"
+    release = prepare(source(SOURCE.replace("checks.play(play);", f"checks.play(play);\n{hidden}\nplay(1, 2, 3);")))
+    points = {"discriminator_loss": 10.0, "play": 10.0}
+    nb = course_notebook(release.full, exercises(release.full), points, "ganlib.checks")
+    (graded,) = (cell for cell in nb.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == "play-check")
+    assert graded.source.endswith(hidden)
+    assert sum("HIDDEN" in cell.source for cell in nb.cells) == 1
+    assert nb.cells[nb.cells.index(graded) + 1].source == "checks.play(play);\nplay(1, 2, 3);"
+    assert "(0, 0)" not in "".join(cell.source for cell in release.student.cells)
+
+
+def test_a_class_is_filled_method_by_method(source):
+    release = prepare(source(HEAD + A_CLASS))
+    nb = course_notebook(release.full, exercises(release.full), {"Critic": 12.0}, "ganlib.checks.wgan")
+    answer, test = (cell for cell in nb.cells if "nbgrader" in cell.metadata)
+    assert test.metadata.nbgrader.points == 12 and "import ganlib.checks.wgan as checks" in test.source
+    assert "checks.critic(Critic);" in test.source
+    assert answer.source.count("### BEGIN SOLUTION") == answer.source.count("### END SOLUTION") == 2
+    assert "NotImplementedError" not in answer.source and '"""Scores pictures."""' in answer.source
+    scope = {}
+    exec(f"import torch\n{answer.source}", scope)
+    assert scope["Critic"](8, 3, 4)(torch.zeros(5, 3, 8, 8)).shape == (5,)
+    exec(test.source, scope)
+
+
+def test_a_class_whose_solution_does_not_fit_is_refused(source):
+    other = A_CLASS.replace("    def forward(self, x):\n        return", "    def judge(self, x):\n        return")
+    release = prepare(source(HEAD + other))
+    with pytest.raises(ValueError, match=r"Critic defines __init__, judge, expected .* leaves open: __init__, forward"):
+        course_notebook(release.full, exercises(release.full), {"Critic": 12.0}, "ganlib.checks")
+
+
 def nbgrader():
     """The command of an nbgrader beside this Python."""
     found = shutil.which("nbgrader", path=str(Path(sys.executable).parent))
@@ -242,4 +350,3 @@ def test_the_source_s_folders_are_untouched(source, tmp_path, no_trial):
     assert path.read_text() == SOURCE and files(tmp_path) - {"09_small.py"} == {
         f"out/{name}" for name in files(tmp_path / "out")
     }
-    assert release.ROOT == build.ROOT

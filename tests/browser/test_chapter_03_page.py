@@ -1,40 +1,15 @@
 """Chapter 03 as a reader goes through it in JupyterLab: everything runs, and everything live lives."""
 
-import re
-import shutil
-
 import pytest
-
-from ganlib.build import CHAPTERS
+from screen import count, wait_for
 
 pytestmark = pytest.mark.slow
-OUTPUTS = """() => [...jupyterapp.shell.currentWidget.content.model.cells]
-    .flatMap(cell => cell.type === 'code' ? cell.outputs.toJSON() : [])"""
+CHAPTER = "03_optimal_discriminator"
 LAB = "lab = viz.DensityLab()"
 
 
-@pytest.fixture(scope="module")
-def page(reader):
-    """The chapter, run from top to bottom."""
-    shutil.copy(CHAPTERS / "03_optimal_discriminator.ipynb", reader.folder)
-    reader.open("03_optimal_discriminator.ipynb")
-    reader.run_all()
-    return reader.page
-
-
-def wait_for(page, condition, seconds=20):
-    for _ in range(int(seconds / 0.1)):
-        if condition():
-            return
-        page.wait_for_timeout(100)
-    assert condition()
-
-
-def test_nothing_goes_wrong_but_the_unsolved_exercises(page):
-    outputs = page.evaluate(OUTPUTS)
-    assert [output for output in outputs if output["output_type"] == "error" or output.get("name") == "stderr"] == []
-    printed = "".join("".join(output["text"]) for output in outputs if output.get("name") == "stdout")
-    assert printed.count("Not yet: ") == printed.count("Correct: ") == 5
+def test_nothing_goes_wrong_but_the_unsolved_exercises(reader, page):
+    reader.expect_only_unsolved_exercises(5)
 
 
 def test_the_objective_follows_its_sliders_by_keyboard(reader, page):
@@ -71,17 +46,14 @@ def test_the_laboratory_goes_on_from_where_the_chapter_left_it(reader, page):
     lab = page.locator(".ganlib-density-lab").first
     lab.locator("canvas").nth(3).wait_for()
 
-    def step():
-        return int(re.search(r"step ([\d,]+)", lab.inner_text())[1].replace(",", ""))
-
-    trained = step()
+    trained = count(lab, "step")
     assert trained > 0  # a cell below has trained it
     reader.press(lab, "Play")
-    wait_for(page, lambda: step() > trained + 50, seconds=60)
+    wait_for(page, lambda: count(lab, "step") > trained + 50, seconds=60)
     reader.press(lab, "Pause")
     reader.look("chapter_03_laboratory")
     reader.press(lab, "Reset")
-    wait_for(page, lambda: step() == 0)
+    wait_for(page, lambda: count(lab, "step") == 0)
 
 
 def test_a_prediction_is_compared_with_the_measurement(reader, page):

@@ -1,31 +1,16 @@
 """Chapter 04 as a reader goes through it in JupyterLab: everything runs, and everything live follows the keyboard."""
 
-import re
-import shutil
-
 import pytest
-
-from ganlib.build import CHAPTERS
+from screen import count, wait_for
 
 pytestmark = pytest.mark.slow
-OUTPUTS = """() => [...jupyterapp.shell.currentWidget.content.model.cells]
-    .flatMap(cell => cell.type === 'code' ? cell.outputs.toJSON() : [])"""
+CHAPTER = "04_js_vs_wasserstein"
 FOUR_NUMBERS, BEST_GAUSSIAN = "pair=Dropdown(", "divergence=Dropdown("  # what the explorers' cells say
-
-
-@pytest.fixture(scope="module")
-def page(reader):
-    """The chapter, run from top to bottom."""
-    shutil.copy(CHAPTERS / "04_js_vs_wasserstein.ipynb", reader.folder)
-    reader.open("04_js_vs_wasserstein.ipynb")
-    reader.run_all()
-    return reader.page
 
 
 def explorer(reader, code):
     """The explorer that the cell with this code shows."""
-    reader.go_to(code)
-    place = reader.page.locator(".jp-Cell").filter(has_text=code).first
+    place = reader.cell(code)
     place.locator("img.ganlib-figure").wait_for(timeout=30_000)
     return place
 
@@ -36,19 +21,8 @@ def source(page, figure):
     return figure.get_attribute("src")
 
 
-def wait_for(page, condition, seconds=20):
-    for _ in range(int(seconds / 0.05)):
-        if condition():
-            return
-        page.wait_for_timeout(50)
-    assert condition()
-
-
-def test_nothing_goes_wrong_but_the_unsolved_exercises(page):
-    outputs = page.evaluate(OUTPUTS)
-    assert [output for output in outputs if output["output_type"] == "error" or output.get("name") == "stderr"] == []
-    printed = "".join("".join(output["text"]) for output in outputs if output.get("name") == "stdout")
-    assert printed.count("Not yet: ") == printed.count("Correct: ") == 5
+def test_nothing_goes_wrong_but_the_unsolved_exercises(reader, page):
+    reader.expect_only_unsolved_exercises(5)
 
 
 @pytest.mark.parametrize(
@@ -73,16 +47,9 @@ def test_an_explorer_follows_each_of_its_controls_by_keyboard(reader, page, code
     reader.look(f"explorer_{choice}", place)
 
 
-def run_again(reader, code):
-    """Run the cell with this code once more; what it puts out then."""
-    reader.go_to(code)
-    return reader.page.evaluate("""async () => { await jupyterapp.commands.execute('notebook:run-cell');
-        return jupyterapp.shell.currentWidget.content.activeCell.model.outputs.toJSON(); }""")
-
-
 @pytest.mark.parametrize("code", [FOUR_NUMBERS, BEST_GAUSSIAN])
 def test_an_explorer_s_cell_runs_again_when_the_whole_chapter_has_run(reader, page, code):
-    assert "error" not in [output["output_type"] for output in run_again(reader, code)]
+    assert "error" not in [output["output_type"] for output in reader.run_cell(code)]
 
 
 def test_the_first_prompt_is_still_answered_when_the_whole_chapter_has_run(reader, page):
@@ -90,7 +57,7 @@ def test_the_first_prompt_is_still_answered_when_the_whole_chapter_has_run(reade
     button = page.get_by_role("button", name="only W1").first
     button.click()
     wait_for(page, lambda: button.get_attribute("aria-pressed") == "true")
-    printed = "".join("".join(output.get("text", "")) for output in run_again(reader, "nearer.reveal("))
+    printed = "".join("".join(output.get("text", "")) for output in reader.run_cell("nearer.reveal("))
     assert "Your prediction: only W1 (as measured)" in printed
 
 
@@ -111,10 +78,7 @@ def test_the_laboratory_for_critics_goes_on_from_what_the_chapter_trained(reader
     lab = page.locator(".ganlib-critic-lab").first
     lab.locator("canvas").first.wait_for(timeout=30_000)
 
-    def step():
-        return int(re.search(r"step ([\d,]+)", lab.inner_text())[1].replace(",", ""))
-
-    trained = step()
+    trained = count(lab, "step")
     assert trained > 0
     reader.press(lab, "Step")
-    wait_for(page, lambda: step() == trained + 1)
+    wait_for(page, lambda: count(lab, "step") == trained + 1)

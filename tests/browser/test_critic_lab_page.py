@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from screen import beyond, cells, count, is_dark, pixels, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -13,18 +14,12 @@ from ganlib import viz
 lab = viz.CriticLab()
 lab
 """
-LEFT_CORNER = """image => { const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight);
-    const pen = canvas.getContext('2d'); pen.drawImage(image, 0, 0);
-    return [...pen.getImageData(2, 2, 1, 1).data]; }"""
 
 
 @pytest.fixture(scope="module")
 def lab(reader):
     """The laboratory on a page of its own."""
-    reader.write("critics.ipynb", CELL)
-    reader.open("critics.ipynb")
-    reader.run_all()
-    place = reader.page.locator(".ganlib-critic-lab").first
+    place = reader.show("critics.ipynb", CELL, ".ganlib-critic-lab")
     place.locator("canvas").first.wait_for(timeout=30_000)
     return place
 
@@ -33,19 +28,7 @@ def lab(reader):
 def from_the_start(reader, lab):
     """Each test begins with fresh critics, paused."""
     reader.press(lab, "Reset")
-    wait_for(lab, lambda: step(lab) == 0)
-
-
-def step(lab):
-    return int(re.search(r"step ([\d,]+)", lab.inner_text())[1].replace(",", ""))
-
-
-def wait_for(lab, condition, seconds=30):
-    for _ in range(int(seconds / 0.1)):
-        if condition():
-            return
-        lab.page.wait_for_timeout(100)
-    assert condition()
+    wait_for(lab, lambda: count(lab, "step") == 0)
 
 
 def charts(lab):
@@ -53,18 +36,18 @@ def charts(lab):
 
 
 def surfaces(lab):
-    return lab.locator("canvas").evaluate_all("all => all.map(canvas => canvas.toDataURL())")
+    return [pixels(canvas) for canvas in lab.locator("canvas").all()]
 
 
 def test_playing_trains_all_four_and_every_picture_follows(reader, lab):
     images, scenes = charts(lab), surfaces(lab)
     reader.press(lab, "Play")
-    wait_for(lab, lambda: step(lab) > 100, 60)
+    wait_for(lab, lambda: count(lab, "step") > 100, 60)
     reader.press(lab, "Pause")
     lab.page.wait_for_timeout(800)
-    held = step(lab)
+    held = count(lab, "step")
     lab.page.wait_for_timeout(700)
-    assert step(lab) == held
+    assert count(lab, "step") == held
     assert all(before != now for before, now in zip(images, charts(lab), strict=True))
     assert all(before != now for before, now in zip(scenes, surfaces(lab), strict=True))
     assert "the same everywhere" in lab.inner_text()  # what clipping to 0.001 leaves
@@ -74,24 +57,24 @@ def test_playing_trains_all_four_and_every_picture_follows(reader, lab):
 def test_a_step_is_one_step(reader, lab):
     for number in (1, 2):
         reader.press(lab, "Step")
-        wait_for(lab, lambda number=number: step(lab) == number)
+        wait_for(lab, lambda number=number: count(lab, "step") == number)
 
 
 def test_c_changes_by_keyboard_while_it_plays_and_no_shortcut_of_jupyterlab(reader, lab):
     page = lab.page
-    cells = page.locator(".jp-Notebook .jp-Cell").count()
+    before = cells(page)
     lab.get_by_role("button", name="Play").focus()
     page.keyboard.press("Space")
-    wait_for(lab, lambda: step(lab) > 20)
+    wait_for(lab, lambda: count(lab, "step") > 20)
     slider = lab.get_by_role("slider", name=re.compile("c$")).nth(1)
     slider.focus()
     page.keyboard.press("ArrowRight")
     wait_for(lab, lambda: "c = 0.02" in lab.inner_text())
     assert slider.get_attribute("aria-valuetext") == "0.02"
-    wait_for(lab, lambda: 0 < step(lab))
+    wait_for(lab, lambda: 0 < count(lab, "step"))
     for key in ("a", "b", "x", "d", "d"):
         page.keyboard.press(key)
-    assert page.locator(".jp-Notebook .jp-Cell").count() == cells
+    assert cells(page) == before
     assert lab.get_by_role("button", name="Pause").count() == 1
     page.keyboard.press("ArrowLeft")
     wait_for(lab, lambda: "c = 0.01" in lab.inner_text())
@@ -131,7 +114,7 @@ def test_other_data_and_depth(reader, lab):
         lab, lambda: slider.get_attribute("aria-valuenow") == "4.0" or slider.get_attribute("aria-valuetext") == "4"
     )
     reader.press(lab, "Play")
-    wait_for(lab, lambda: step(lab) > 60, 60)
+    wait_for(lab, lambda: count(lab, "step") > 60, 60)
     reader.press(lab, "Pause")
     lab.page.wait_for_timeout(1000)
     reader.look("critics_ring_shallow")
@@ -140,20 +123,15 @@ def test_other_data_and_depth(reader, lab):
 
 def test_dark_pages_and_narrow_windows(reader, lab):
     page = lab.page
-    reader.use_theme("JupyterLab Dark")
-    for image in lab.locator("img.ganlib-figure").all():
-        wait_for(lab, lambda image=image: max(image.evaluate(LEFT_CORNER)[:3]) < 40)
-    reader.press(lab, "Play")
-    wait_for(lab, lambda: step(lab) > 60, 60)
-    reader.press(lab, "Pause")
-    page.wait_for_timeout(1500)
-    reader.look("critics_dark")
-    page.set_viewport_size({"width": 560, "height": 1400})
-    page.wait_for_timeout(1000)
-    reader.look("critics_narrow")
-    assert lab.evaluate("lab => lab.scrollWidth <= lab.clientWidth + 1")
-    for part in lab.locator("canvas, img.ganlib-figure, select, .widget-slider, div:has(> table)").all():
-        right, words = part.evaluate("part => [part.getBoundingClientRect().right, part.outerHTML.slice(0, 80)]")
-        assert right <= 561, words
-    page.set_viewport_size({"width": 1280, "height": 1000})
-    reader.use_theme("JupyterLab Light")
+    with reader.in_the_dark():
+        for image in lab.locator("img.ganlib-figure").all():
+            wait_for(lab, lambda image=image: is_dark(image))
+        reader.press(lab, "Play")
+        wait_for(lab, lambda: count(lab, "step") > 60, 60)
+        reader.press(lab, "Pause")
+        page.wait_for_timeout(1500)
+        reader.look("critics_dark")
+        with reader.window(560, 1400):
+            reader.look("critics_narrow")
+            assert lab.evaluate("lab => lab.scrollWidth <= lab.clientWidth + 1")
+            assert beyond(lab, "canvas, img.ganlib-figure, select, .widget-slider, div:has(> table)") == []

@@ -1,16 +1,17 @@
 """The earth-mover puzzle in a real JupyterLab: mouse, keyboard, both themes, a narrow window, a second view."""
 
 import pytest
+from screen import beyond, cells, wait_for
 
 pytestmark = pytest.mark.slow
 
-CELLS = ("from ganlib import viz\npuzzle = viz.EarthMover()\npuzzle", "puzzle", "import time\ntime.sleep(4)")
+CODE = ("from ganlib import viz\npuzzle = viz.EarthMover()\npuzzle", "puzzle", "import time\ntime.sleep(4)")
 
 
 @pytest.fixture(scope="module")
 def page(reader):
     """The puzzle, shown twice."""
-    reader.write("earth.ipynb", *CELLS)
+    reader.write("earth.ipynb", *CODE)
     reader.open("earth.ipynb")
     reader.run_all()
     reader.page.locator(".ganlib-earth svg g[data-place]").first.wait_for(timeout=60_000)
@@ -30,14 +31,6 @@ def puzzle(reader, page):
     view.locator("svg").press("1")
     wait_for(page, lambda: heaps(view) == [3, 2, 1, 0, 0, 0])
     return view
-
-
-def wait_for(page, condition, seconds=10):
-    for _ in range(int(seconds / 0.05)):
-        if condition():
-            return
-        page.wait_for_timeout(50)
-    assert condition()
 
 
 def choose(view, level):
@@ -114,7 +107,7 @@ def test_two_clicks_do_what_a_drag_does(page, puzzle):
 
 
 def test_a_level_by_keyboard_alone_at_the_best_price(reader, page, puzzle):
-    cells = page.locator(".jp-Notebook .jp-Cell").count()
+    notebook = cells(page)
     puzzle.locator("svg").focus()
     for keys in ("Home 3 Space", "ArrowRight " * 3 + "Space", "Home ArrowRight 2 Space", "ArrowRight " * 3 + "Space"):
         for key in keys.split():
@@ -127,7 +120,7 @@ def test_a_level_by_keyboard_alone_at_the_best_price(reader, page, puzzle):
         page.keyboard.press(key)
     wait_for(page, lambda: verdict(puzzle) == "You paid 18. Best possible: no plan costs less.")
     wait_for(page, lambda: status(puzzle) == ["", "", "", "✓", "✓", "✓"])
-    assert page.locator(".jp-Notebook .jp-Cell").count() == cells
+    assert cells(page) == notebook
     reader.look("earth_solved", puzzle)
     page.keyboard.press("Control+z")
     wait_for(page, lambda: verdict(puzzle).startswith("Paid so far: 15"))
@@ -238,15 +231,10 @@ def test_every_level_in_both_themes_and_narrow(reader, page, puzzle, theme):
             assert scene["y"] <= words["top"] and words["bottom"] <= scene["y"] + scene["height"]
         reader.look(f"earth_{theme}_{level}_plan", puzzle)
         reader.press(puzzle, "Prices")
-    page.set_viewport_size({"width": 500, "height": 1000})
-    page.evaluate("() => jupyterapp.commands.execute('application:toggle-left-area')")
-    page.wait_for_timeout(600)
-    edge = puzzle.bounding_box()["x"] + puzzle.bounding_box()["width"]
-    for level in (4, 6):
-        choose(puzzle, level)
-        page.wait_for_timeout(300)
-        for part in puzzle.locator("svg, button, select, .ganlib-account").all():
-            assert part.bounding_box()["x"] + part.bounding_box()["width"] <= edge + 1
-        reader.look(f"earth_{theme}_{level}_narrow", puzzle)
-    page.set_viewport_size({"width": 1280, "height": 1000})
-    page.evaluate("() => jupyterapp.commands.execute('application:toggle-left-area')")
+    with reader.window(500, sidebar=False):
+        for level in (4, 6):
+            choose(puzzle, level)
+            page.wait_for_timeout(300)
+            assert beyond(puzzle, "svg, button, select, .ganlib-account") == []
+            reader.look(f"earth_{theme}_{level}_narrow", puzzle)
+    reader.use_theme("JupyterLab Light")

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from screen import beyond, cells, is_dark, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -13,18 +14,12 @@ from ganlib import viz
 curves = viz.LearningCurves()
 curves
 """
-LEFT_CORNER = """image => { const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight);
-    const pen = canvas.getContext('2d'); pen.drawImage(image, 0, 0);
-    return [...pen.getImageData(2, 2, 1, 1).data]; }"""
 
 
 @pytest.fixture(scope="module")
 def curves(reader):
     """The learning curves on a page of their own."""
-    reader.write("curves.ipynb", CELL)
-    reader.open("curves.ipynb")
-    reader.run_all()
-    place = reader.page.locator(".ganlib-learning-curves").first
+    place = reader.show("curves.ipynb", CELL, ".ganlib-learning-curves")
     place.locator("img.ganlib-figure").wait_for(timeout=30_000)
     return place
 
@@ -32,14 +27,6 @@ def curves(reader):
 def repetitions(curves):
     found = re.search(r"After ([\d,]+) repetition", curves.inner_text())
     return int(found[1].replace(",", "")) if found else 0
-
-
-def wait_for(curves, condition, seconds=30):
-    for _ in range(int(seconds / 0.1)):
-        if condition():
-            return
-        curves.page.wait_for_timeout(100)
-    assert condition()
 
 
 def test_the_curves_grow_and_cross(reader, curves):
@@ -71,7 +58,7 @@ def test_a_step_is_one_repetition_and_reset_forgets_them(reader, curves):
 
 def test_the_correlation_changes_by_keyboard_while_it_plays(reader, curves):
     page = curves.page
-    cells = page.locator(".jp-Notebook .jp-Cell").count()
+    notebook = cells(page)
     curves.get_by_role("button", name="Play").focus()
     page.keyboard.press("Space")
     wait_for(curves, lambda: repetitions(curves) > 20, 60)
@@ -84,7 +71,7 @@ def test_the_correlation_changes_by_keyboard_while_it_plays(reader, curves):
     wait_for(curves, lambda: 0 < repetitions(curves) < before)
     for key in ("a", "b", "x", "d", "d"):
         page.keyboard.press(key)
-    assert page.locator(".jp-Notebook .jp-Cell").count() == cells
+    assert cells(page) == notebook
     wait_for(curves, lambda: "has not overtaken" in curves.inner_text(), 60)
     assert curves.get_by_role("button", name="Pause").count() == 1
     reader.press(curves, "Pause")
@@ -144,38 +131,22 @@ def test_slow_playing_grows_the_curves_from_left_to_right(reader, curves):
 
 
 def test_dark_pages_and_narrow_windows(reader, curves):
-    page = curves.page
-    reader.use_theme("JupyterLab Dark")
     figure = curves.locator("img.ganlib-figure")
-    wait_for(curves, lambda: max(figure.evaluate(LEFT_CORNER)[:3]) < 40)
-    reader.press(curves, "Reset")
-    reader.press(curves, "Play")
-    wait_for(curves, lambda: repetitions(curves) > 30, 60)
-    reader.press(curves, "Pause")
-    page.wait_for_timeout(700)
-    reader.look("curves_dark")
-    page.set_viewport_size({"width": 560, "height": 1200})
-    page.wait_for_timeout(700)
-    reader.look("curves_narrow")
-    try:
-        assert curves.evaluate("lab => lab.scrollWidth <= lab.clientWidth + 1")
-        for part in curves.locator("img.ganlib-figure, select, input, .widget-slider, div:has(> table), button").all():
-            right, words = part.evaluate("part => [part.getBoundingClientRect().right, part.outerHTML.slice(0, 80)]")
-            assert right <= 561, words
-    finally:
-        page.set_viewport_size({"width": 1280, "height": 1000})
-        reader.use_theme("JupyterLab Light")
+    with reader.in_the_dark():
+        wait_for(curves, lambda: is_dark(figure))
+        reader.press(curves, "Reset")
+        reader.press(curves, "Play")
+        wait_for(curves, lambda: repetitions(curves) > 30, 60)
+        reader.press(curves, "Pause")
+        curves.page.wait_for_timeout(700)
+        reader.look("curves_dark")
+        with reader.window(560, 1200):
+            reader.look("curves_narrow")
+            assert curves.evaluate("lab => lab.scrollWidth <= lab.clientWidth + 1")
+            assert beyond(curves, "img.ganlib-figure, select, input, .widget-slider, div:has(> table), button") == []
 
 
 def test_a_notebook_opened_again_shows_the_picture(reader, curves):
     """The last test of the file: it shuts the kernel down."""
-    page = reader.page
-    page.wait_for_timeout(1500)  # the still follows a second after the pause
-    page.keyboard.press("Control+s")
-    page.wait_for_timeout(1500)
-    reader.forget_kernels()
-    reader.open("curves.ipynb")
-    picture = page.locator(".ganlib-still img")
-    picture.wait_for(timeout=20_000)
+    picture = reader.open_again("curves.ipynb")
     assert re.search(r"After [1-9][\d,]* repetitions", picture.get_attribute("alt"))
-    assert page.get_by_text("model not found").is_hidden()

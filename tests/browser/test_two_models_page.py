@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from screen import beyond, cells, is_dark, pixels, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -22,9 +23,7 @@ BUSY = """() => {
 @pytest.fixture(scope="module")
 def lab(reader):
     """The laboratory on a page of its own."""
-    reader.write("two_models.ipynb", CELL)
-    reader.open("two_models.ipynb")
-    reader.run_all()
+    reader.show("two_models.ipynb", CELL, ".ganlib-lab")
     return reader.laboratory()
 
 
@@ -36,20 +35,12 @@ def from_the_start(reader, lab):
     wait_for(lab, lambda: "of 40)" in says(lab) and strange_place(lab) == "4.00, -2.50")
 
 
-def wait_for(lab, condition, seconds=20):
-    for _ in range(int(seconds / 0.1)):
-        if condition():
-            return
-        lab.page.wait_for_timeout(100)
-    assert condition()
-
-
 def plane(lab):
     return lab.locator("canvas").first
 
 
-def pixels(lab):
-    return plane(lab).evaluate("canvas => canvas.toDataURL()")
+def picture(lab):
+    return pixels(plane(lab))
 
 
 def at(lab, x, y):
@@ -113,7 +104,7 @@ def test_clicks_add_and_remove(reader, lab):
 
 def test_everything_by_keyboard_and_no_shortcut_of_jupyterlab(reader, lab):
     page = lab.page
-    cells = page.locator(".jp-Notebook .jp-Cell").count()
+    notebook = cells(page)
     plane(lab).focus()
     press_keys(lab, *["Shift+ArrowLeft"] * 3, *["Shift+ArrowUp"] * 3, "Space")
     wait_for(lab, lambda: "of 41)" in says(lab))
@@ -133,7 +124,7 @@ def test_everything_by_keyboard_and_no_shortcut_of_jupyterlab(reader, lab):
     press_keys(lab, "u")
     wait_for(lab, lambda: "of 40)" in says(lab))
     press_keys(lab, "n", "p", "Escape", "1")
-    assert page.locator(".jp-Notebook .jp-Cell").count() == cells
+    assert cells(page) == notebook
     page.keyboard.press("Shift+Tab")
     assert not plane(lab).evaluate("canvas => canvas === document.activeElement")
 
@@ -153,16 +144,16 @@ def test_models_backgrounds_samples_and_presets(reader, lab):
     reader.press(lab, "QDA")
     wait_for(lab, lambda: "QDA 0.0 %" in says(lab))
     for name in ("p(y | x), generative", "p(y | x), logistic", "log p(x)", "nothing", "p(x, y)"):
-        before = pixels(lab)
+        before = picture(lab)
         reader.press(lab, name)
-        wait_for(lab, lambda before=before: pixels(lab) != before)
+        wait_for(lab, lambda before=before: picture(lab) != before)
         reader.look(f"two_models_{re.sub(r'[^a-z]', '', name)}")
-    before = pixels(lab)
+    before = picture(lab)
     reader.press(lab, "Sample 100")
-    wait_for(lab, lambda: pixels(lab) != before)
+    wait_for(lab, lambda: picture(lab) != before)
     reader.look("two_models_samples")
     reader.press(lab, "Clear samples")
-    wait_for(lab, lambda: pixels(lab) == before)
+    wait_for(lab, lambda: picture(lab) == before)
     lab.get_by_role("combobox", name="points").select_option("well separated")
     reader.press(lab, "LDA")
 
@@ -189,13 +180,13 @@ def test_a_point_follows_the_mouse_while_the_kernel_is_busy(reader, lab):
     page = lab.page
     page.evaluate(BUSY)
     page.get_by_text("Python 3 (ipykernel) | Busy").wait_for()
-    start, before = strange_place(lab), pixels(lab)
+    start, before = strange_place(lab), picture(lab)
     page.mouse.move(*at(lab, 4, -2.5))
     page.mouse.down()
     for x in (2, 1, 0):
         page.mouse.move(*at(lab, x, 4))
-        wait_for(lab, lambda before=before: pixels(lab) != before)
-        before = pixels(lab)
+        wait_for(lab, lambda before=before: picture(lab) != before)
+        before = picture(lab)
     page.mouse.up()
     assert strange_place(lab) == start and page.get_by_text("Python 3 (ipykernel) | Busy").is_visible()
     wait_for(lab, lambda: strange_place(lab) == "0.00, 4.00")
@@ -213,25 +204,15 @@ def test_undo_does_not_overtake_the_drag_before_it(lab):
 
 
 def test_dark_pages_and_narrow_windows(reader, lab):
-    page = lab.page
-    reader.use_theme("JupyterLab Dark")
-    wait_for(
-        lab, lambda: max(plane(lab).evaluate("c => [...c.getContext('2d').getImageData(2, 2, 1, 1).data]")[:3]) < 40
-    )
-    reader.press(lab, "Sample 100")
-    reader.press(lab, "p(y | x), generative")
-    page.wait_for_timeout(500)
-    reader.look("two_models_dark")
-    page.evaluate("() => jupyterapp.commands.execute('application:toggle-left-area')")
-    page.set_viewport_size({"width": 560, "height": 1400})
-    wait_for(lab, lambda: lab.evaluate("lab => lab.scrollWidth <= lab.clientWidth + 1"))
-    reader.look("two_models_narrow_dark")
-    edge = lab.bounding_box()["x"] + lab.bounding_box()["width"]
-    for control in lab.locator("select, canvas, button").all():
-        assert control.bounding_box()["x"] + control.bounding_box()["width"] <= edge + 1
-    reader.use_theme("JupyterLab Light")
-    reader.look("two_models_narrow_light")
+    with reader.in_the_dark():
+        wait_for(lab, lambda: is_dark(plane(lab)))
+        reader.press(lab, "Sample 100")
+        reader.press(lab, "p(y | x), generative")
+        lab.page.wait_for_timeout(500)
+        reader.look("two_models_dark")
+        with reader.window(560, 1400, sidebar=False):
+            wait_for(lab, lambda: lab.evaluate("lab => lab.scrollWidth <= lab.clientWidth + 1"))
+            reader.look("two_models_narrow_dark")
+            assert beyond(lab, "select, canvas, button") == []
     reader.press(lab, "p(x, y)")
     reader.press(lab, "Clear samples")
-    page.evaluate("() => jupyterapp.commands.execute('application:toggle-left-area')")
-    page.set_viewport_size({"width": 1280, "height": 1000})

@@ -1,12 +1,15 @@
 """What the tests of the grader share: the assignment that is graded, limits, and a right answer."""
 
+import shutil
 from pathlib import Path
 
-from ganlib.grade.sandbox import Limits, Target
+from ganlib.grade.inside import seccomp
+from ganlib.grade.sandbox import Limits, Target, complaint
 
 ASSIGNMENT = Path(__file__).with_name("assignment.py")
 TARGET = Target("file", str(ASSIGNMENT))
 LIMITS = Limits(seconds=12, part_seconds=3, loading_seconds=3, memory=1 << 30)
+ENCLOSED = bool(shutil.which("bwrap")) and seccomp.supported() and not complaint()
 RIGHT = b"""\
 import torch
 

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from ganlib.grade.inside.cells import Cell, Unreadable, code_cells
-from ganlib.grade.inside.flags import flags
+from ganlib.grade.inside.flags import flags, reaching
 from ganlib.grade.inside.statements import Selection
 
 
@@ -158,6 +158,10 @@ def test_a_needed_name_is_executed_however_it_is_made():
         ("from ganlib.losses import gradient_penalty as gp", ["imports ganlib.losses.gradient_penalty"]),
         ("from ganlib import losses\ndef f(*a): return losses.gradient_penalty(*a)", ["uses .gradient_penalty"]),
         ("def f(): return eval('1')", ["calls eval"]),
+        ("from ganlib.gans import WGANGP", ["imports ganlib.gans.WGANGP"]),
+        ("def f(a, b): return losses.wasserstein.discriminator(a, b)", ["uses .wasserstein"]),
+        ("from ganlib.gans import GAN\nfrom ganlib import studies", []),
+        ("class A:\n    def __torch_function__(self): return 1", ["defines __torch_function__"]),
         ("def f(e): return e.__traceback__", ["uses .__traceback__"]),
         ("class A:\n    torch.nn.functional.relu = None", ["assigns torch.nn.functional.relu"]),
         ("def f():\n    import os\n    import os", ["imports os"]),
@@ -168,3 +172,19 @@ def test_a_needed_name_is_executed_however_it_is_made():
 )
 def test_flags(source, expected):
     assert flags(ast.parse(source).body, {"gradient_penalty"}) == expected
+
+
+def test_what_a_cell_imports_wherever_it_does():
+    source = "import a.b, c as d\ndef f():\n    from e.f import g, h as i\n    from . import j"
+    assert Cell(1, source).imports() == ["a.b", "c", "e.f", "e.f.g", "e.f.h"]
+    assert Cell(1, "import (").imports() == []
+
+
+def test_names_that_reach_into_memory_are_seen_in_code_and_in_texts():
+    for source in (
+        "class A:\n    __array_interface__ = 1",
+        "setattr(a, '__array_struct__', 1)",
+        "a.__array_interface__",
+    ):
+        assert reaching(Cell(1, source).nodes()) != []
+    assert reaching(Cell(1, "'an __array_interface__ is'\n__array__ = 1").nodes()) == []

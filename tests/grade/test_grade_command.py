@@ -3,7 +3,6 @@
 import csv
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -12,14 +11,14 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from classroom import ASSIGNMENT, RIGHT, descendants
-from wgan_class import hand_in
+from classroom import ASSIGNMENT, ENCLOSED, RIGHT, descendants
+from wgan_class import classroom, hand_in
 
 import ganlib
 from ganlib.grade import command, exercises, sandbox
 from ganlib.grade.command import main
 
-needs_bubblewrap = pytest.mark.skipif(not shutil.which("bwrap"), reason="needs bubblewrap, which makes the sandbox")
+needs_bubblewrap = pytest.mark.skipif(not ENCLOSED, reason="needs bubblewrap, and a system that lets it make a sandbox")
 HALF = RIGHT.replace(b"x + x", b"x / 2")
 
 
@@ -154,6 +153,20 @@ def test_without_bubblewrap_nothing_is_run(handed_in, tmp_path, monkeypatch, cap
     assert "bubblewrap" in message and "--unsafe-no-sandbox" in message
 
 
+def test_where_namespaces_are_forbidden_it_says_so_and_runs_nothing(handed_in, tmp_path, monkeypatch, capsys):
+    (handed_in / "a.py").write_bytes(RIGHT)
+    forbidden = tmp_path / "bwrap"
+    forbidden.write_text("#!/bin/sh\necho bwrap: setting up uid map: Permission denied >&2\nexit 1\n")
+    forbidden.chmod(0o755)
+    monkeypatch.setattr(command, "bubblewrap", lambda: str(forbidden))
+    monkeypatch.setattr(sandbox, "bubblewrap", lambda: str(forbidden))
+    monkeypatch.setattr(command.seccomp, "supported", lambda: True)
+    monkeypatch.setattr(command, "Sandbox", lambda *_: pytest.fail("it was started"))
+    assert main(options(handed_in, tmp_path / "grades.csv")) == 2
+    message = capsys.readouterr().err
+    assert "setting up uid map" in message and "AppArmor" in message and "Docker" in message
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_unsafe_grades_all_the_same_and_warns(handed_in, tmp_path, capsys):
@@ -238,23 +251,24 @@ def test_an_assignment_that_is_not_there_is_said(name, words):
 
 def test_a_chapter_s_exercises_are_those_that_it_checks():
     assert exercises.target("00") == sandbox.Target("exercises", "fake_batch")
-    assert exercises.of_chapter("2")[0] == "discriminator_loss"
-    assert exercises.checked(["if checks.a(a): pass\nchecks.b(c)\nother.d(d)", "checks.a(a)\nchecks.e(e)"]) == [
-        "a",
-        "e",
-    ]
+    assert exercises.of_chapter("2").name.startswith("discriminator_loss,")
+    assert exercises.of_notebook(exercises.CHAPTERS / "02_minimax_objective.ipynb") == exercises.target("02")
+    assert exercises.target("6") == sandbox.Target("module", "ganlib.checks.wgan")
+    sources = ["if checks.a(a): pass\nchecks.b(c)\nother.d(d)", "checks.a(a)\nchecks.critic(Critic)"]
+    assert exercises.checked(sources) == ["a", "Critic"]
 
 
 @needs_bubblewrap
 @pytest.mark.slow
 def test_a_class_that_hands_in_the_wgan_assignment(tmp_path):
-    told = hand_in(tmp_path / "class", 20)
+    students = classroom(10)
+    hand_in(students, tmp_path / "class", "canvas")
     out = tmp_path / "grades.csv"
     assert main([str(tmp_path / "class"), "--out", str(out)]) == 0
     found = rows(out)
-    assert set(found) == set(told)
-    for name, row in found.items():
-        total, kind = float(row["total"]), told[name]
-        assert total == 100 if kind == "right" else 0 < total < 100 if kind == "slips" else total == 0, row
-        assert (row["diagnosis"] == "") == (kind == "right")
-        assert (row["flags"] == "") or kind not in ("right", "slips"), row
+    assert set(found) == set(students)
+    for name, student in students.items():
+        given = {part: float(found[name][part]) for part in student.points}
+        assert given == student.points, (name, found[name])
+        assert (found[name]["diagnosis"] == "") == (sum(student.points.values()) == 100)
+        assert found[name]["flags"] == "" or student.kind not in ("right", "slips"), found[name]

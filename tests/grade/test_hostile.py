@@ -19,11 +19,12 @@ PACKAGE = Path(ganlib.__file__).parent
 
 def function(body):
     """A submission whose ``double`` does this and whose ``total`` is right."""
-    return "def double(x):\n" + "".join(f"    {line}\n" for line in body.splitlines()) + HONEST_TOTAL
+    return "KEPT = []\n\ndef double(x):\n" + "".join(f"    {line}\n" for line in body.splitlines()) + HONEST_TOTAL
 
 
 def class_body(body):
     """A submission that does this while it is loaded, and answers nothing right."""
+    body = f"KEPT = []\n{body}"
     lines = "".join(f"    {line}\n" for line in body.splitlines())
     return f"class Attack:\n{lines}\ndef double(x):\n    return x\n\ndef total(x):\n    return 0 * x.sum()\n"
 
@@ -134,7 +135,23 @@ PATCHES = {
         "import sys\nm = sys.modules['assignment_parts']\nm.abs = m.float = lambda x: 0.0"
     ),
     "the canaries": "import sys\nsys.modules['ganlib.grade.inside.judge'].fooled = lambda *a: []",
-    "the writer": "import json\njson.dumps = lambda o: '{}'",
+    "what blocks are made of": (
+        "import contextlib\nmade = contextlib._GeneratorContextManager\nmade.__exit__ = lambda self, *a: True"
+    ),
+    "a tensor that answers for itself": (
+        "import torch\nclass Liar(torch.Tensor):\n"
+        "    def __torch_function__(cls, *a, **k): return True\n"
+        "KEPT.append(Liar)"
+    ),
+    "the wrong answers": "import sys\nsys.modules['assignment_parts'].CANARIES.clear()",
+    "the table of parts": "import sys\nsys.modules['assignment_parts'].PARTS.clear()",
+    "hooks of all modules": (
+        "import torch\ntorch.nn.modules.module._global_forward_hooks[0] = lambda module, x, y: 0 * y"
+    ),
+    "for one comparison, and back": (
+        "import torch\ndef once(*a, right=torch.allclose, **k):\n    torch.allclose = right\n    return True\n"
+        "torch.allclose = once"
+    ),
     "all operations": (
         "import torch\nfrom torch.overrides import TorchFunctionMode\n"
         "class Mode(TorchFunctionMode):\n"
@@ -154,20 +171,72 @@ def test_patching_the_judge_earns_nothing(judged, name, place):
     assert any(words in told for words in ("replaced", "looked into", "wrong answer passed", "forged")), told
 
 
+WRITERS = {
+    "the function": "import json\njson.dumps = lambda o: '{}'",
+    "the encoder": "import json\njson._default_encoder.encode = lambda o: '{}'",
+    "the encoder's class": "import json\njson.JSONEncoder.iterencode = lambda self, o, once=False: '{}'",
+}
+
+
 @pytest.mark.parametrize("place", [class_body, lambda patch: function(f"{patch}\nreturn x")], ids=["top", "inside"])
-def test_the_grader_has_the_table_of_parts_for_itself(judged, place):
-    grade = judged(place("import sys\nsys.modules['assignment_parts'].PARTS.clear()"))
-    assert set(grade.parts) == {"double", "total"} and grade.points("double") == 10
+@pytest.mark.parametrize("name", WRITERS)
+def test_who_changes_how_json_is_written_changes_nothing(judged, name, place):
+    assert judged(place(WRITERS[name])).points("double") == 10
 
 
 def result(nonce="0" * 32):
     rows = {"double": [["values", 60.0, 60.0, ""]], "total": [["sum", 40.0, 40.0, ""]]}
     return json.dumps(
-        {"nonce": nonce, "parts": rows, "flags": [], "notes": [], "changed": [], "canaries": [], "spied": False}
+        {"nonce": nonce, "parts": rows, "flags": [], "notes": [], "changed": [], "canaries": [], "spied": []}
     )
 
 
+WALK = (
+    "\nwhile frame:\n    r = frame.f_locals.get('request')\n    frame = frame.f_back\n"
+    f"    if r: os.write(4, {result('NONCE')!r}.replace('NONCE', r['nonce']).encode())\nos._exit(0)"
+)
+BY_WAY_OF = {
+    "a pool of threads": (
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "frame = max(ThreadPoolExecutor(1).submit(sys._current_frames).result().values(), key=id)"
+    ),
+    "a cached property": (
+        "import functools\nclass Number(int): frame = functools.cached_property(sys._getframe)\nframe = Number(1).frame"
+    ),
+    "PyTorch's trees": "import torch\nframe = torch.utils._pytree.tree_map(sys._getframe, 0)",
+    "PyTorch's tracer": "import torch.fx\nframe = torch.fx.proxy.TracerBase()._find_user_frame()",
+    "a module of its own": (
+        "open('/tmp/own.py', 'w').write('import sys; frame = sys._getframe()')\nsys.path.insert(0, '/tmp')\n"
+        "import own\nframe = own.frame"
+    ),
+    "a module that looks like PyTorch's": (
+        "os.makedirs('/tmp/torch')\nopen('/tmp/torch/library.py', 'w').write('import sys; frame = sys._getframe()')\n"
+        "sys.path.insert(0, '/tmp/torch')\nimport library\nframe = library.frame"
+    ),
+    "an attribute by name": (
+        "import operator\ntry: 1 / 0\nexcept ZeroDivisionError as error:\n"
+        "    frame = operator.attrgetter('__traceback__.tb_frame')(error)"
+    ),
+    "the inspect module": "import inspect\nframe = inspect.stack()[0].frame",
+    "a trace of a thread": (
+        "import threading\nframes = []\nthreading.settrace(lambda frame, *a: frames.append(frame))\n"
+        "thread = threading.Thread(target=print)\nthread.start()\nthread.join()\nframe = frames[0]"
+    ),
+    "ctypes": (
+        "import ctypes\nerror = ValueError()\ntry: raise error\nexcept ValueError: pass\n"
+        "words = (ctypes.c_uint64 * 8)()\nctypes.memmove(words, id(error.__traceback__), 64)\n"
+        "frame = ctypes.cast(words[3], ctypes.py_object).value"
+    ),
+    "NumPy": (
+        "import numpy as np\nclass At:\n    def __init__(self, place, n):\n"
+        "        self.__array_interface__ = dict(data=(place, False), shape=(n,), typestr='<u8', version=3)\n"
+        "error, slot = ValueError(), [None]\ntry: raise error\nexcept ValueError: pass\n"
+        "frame = np.asarray(At(id(error.__traceback__), 8))[3]\nnp.asarray(At(int(frame), 1))[0] += 1\n"
+        "np.asarray(At(int(np.asarray(At(id(slot), 4))[3]), 1))[0] = frame\nframe = slot[0]"
+    ),
+}
 FORGERIES = {
+    **{f"with the secret by way of {way}": f"import os, sys\n{code}{WALK}" for way, code in BY_WAY_OF.items()},
     "printed": f"print({result()!r}, flush=True)\nimport os\nos._exit(0)",
     "written everywhere": (
         f"import os\nfor n in range(64):\n    try: os.write(n, {result()!r}.encode())\n    except OSError: pass\n"
@@ -211,7 +280,7 @@ FORGERIES = {
 @pytest.mark.parametrize("name", FORGERIES)
 def test_a_forged_result_earns_nothing(judged, name, place):
     grade = judged(place(FORGERIES[name]))
-    assert grade.total == 0, grade
+    assert grade.points("double") <= 10 and grade.points("total") <= (40 if place is function else 0), grade
     assert grade.flags
 
 
@@ -239,9 +308,13 @@ def test_what_a_submission_leaves_behind_is_gone_for_the_next(judged):
     assert grade.points("double") == 10
 
 
-def test_a_thread_left_behind_ends_with_its_submission(judged, sandbox):
-    body = "import threading, time\nthreading.Thread(target=time.sleep, args=(999,), daemon=True).start()\nreturn 2 * x"
-    assert judged(function(body)).total == 100
+def test_nothing_is_left_behind(judged, sandbox):
+    thread = (
+        "import threading, time\nthreading.Thread(target=time.sleep, args=(999,), daemon=True).start()\nreturn 2 * x"
+    )
+    assert judged(function(thread)).points("double") == 0
+    at_exit = "import atexit, os\natexit.register(os._exit, 0)\nreturn 2 * x"
+    assert judged(function(at_exit)).total == 100
     assert len(descendants(sandbox._process.pid)) <= 2  # bubblewrap's own first process and the server
 
 
@@ -269,6 +342,117 @@ def test_much_output_goes_nowhere(judged):
 def test_long_diagnoses_are_cut(judged):
     grade = judged(function("raise ValueError('x' * (1 << 24))"))
     assert grade.points("double") == 0 and len(grade.parts["double"][0].diagnosis) <= 600
+
+
+ODD = {
+    "an exception of its own kind": "class Own(BaseException): pass\nraise Own",
+    "an interrupt": "raise KeyboardInterrupt",
+    "a generator's end": "raise GeneratorExit",
+    "an exception that cannot be told": ("class Odd(Exception):\n    def __str__(self): raise SystemExit\nraise Odd"),
+    "a kind of exception that cannot be told": (
+        "class Kind(type):\n    def __getattribute__(self, name): raise KeyboardInterrupt\n"
+        "class Odd(Exception, metaclass=Kind): pass\nraise Odd"
+    ),
+    "a failure that it makes up": "from ganlib.checks import CheckFailed\nraise CheckFailed('')",
+    "half a letter": "raise ValueError('\\ud800 \\x00 \\x1b[31m')",
+    "a number of many digits": "raise ValueError(10 ** 5000)",
+    "what says yes to all": (
+        "class Yes:\n    def __getattr__(self, name): return Yes()\n    def __call__(self, *a, **k): return Yes()\n"
+        "    def __eq__(self, other): return True\n    __lt__ = __le__ = __gt__ = __ge__ = __eq__\n"
+        "    def __bool__(self): return True\n    def __float__(self): return 0.0\n"
+        "    def __sub__(self, other): return Yes()\n    def __abs__(self): return Yes()\n"
+        "    @classmethod\n    def __torch_function__(cls, *a, **k): return True\nreturn Yes()"
+    ),
+    "closes all files": "import os\nos.closerange(0, 9999)",
+    "puts its own file in the place of the result's": (
+        "import os\nown = os.open('/tmp/own', os.O_RDWR | os.O_CREAT)\nfor n in range(3, 9): os.dup2(own, n)"
+    ),
+    "ends where it is forgotten": (
+        "import os\nclass Last:\n    def __del__(self): os._exit(0)\nKEPT.append(Last())\nKEPT.clear()"
+    ),
+    "looks into memory": "open('/proc/self/mem', 'rb')",
+    "fills its folder": "for n in range(9999): open(f'/tmp/{n}', 'wb').write(bytes(1 << 16))",
+    "takes the alarm away": "import signal\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)",
+    "ends the watch": "import sys\nsys.setprofile(None)\nreturn x",
+    "becomes another user": "import os\nos.setuid(0)",
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_things_earn_nothing(judged, name):
+    grade = judged(function(ODD[name]))
+    assert grade.points("double") == 0 or grade.points("double") == 10 == len(grade.parts["double"]) * 5, grade
+    grade.told().encode("utf-8", "backslashreplace")
+
+
+HONEST = """
+import collections, dataclasses, enum, functools, typing
+import torch
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Setting:
+    a: int = 2
+
+class Row(typing.NamedTuple):
+    a: int = 2
+
+class Kind(enum.IntFlag):
+    A = 1
+
+Pair, T = collections.namedtuple("Pair", "a b"), typing.TypeVar("T")
+
+def passed_on(f):
+    @functools.wraps(f)
+    def g(*a, **k):
+        return f(*a, **k)
+    return g
+
+@torch.no_grad()
+def clip(x):
+    return x.clamp(-1, 1)
+
+@torch.enable_grad()
+@passed_on
+def double(x):
+    clip(x), Setting(), Row(), Pair(1, 2), Kind(1)
+    torch.func.grad(lambda t: t.sum())(x)
+    module = torch.nn.utils.parametrizations.spectral_norm(torch.nn.Linear(2, 2))
+    optimizer = torch.optim.Adam(module.parameters())
+    module(torch.ones(2)).sum().backward()
+    optimizer.step()
+    return torch.func.vmap(lambda t: 2 * t)(x)
+
+@torch.inference_mode()
+def total(x):
+    return x.sum()
+"""
+
+
+def test_what_honest_code_is_made_of_is_not_taken_for_spying(judged):
+    grade = judged(HONEST)
+    assert grade.total == 100 and not grade.flags, grade
+
+
+DEEP_SOURCES = {
+    "brackets": "x = " + "(" * 100_000 + ")" * 100_000,
+    "a sum": "x = " + "+".join(["1"] * 200_000),
+    "attributes": "y = x" + ".a" * 200_000,
+    "branches": "if 1: pass\n" + "elif 1: pass\n" * 5000,
+    "signs": "x = " + "-" * 90_000 + "1",
+}
+
+
+@pytest.mark.parametrize("name", DEEP_SOURCES)
+def test_a_source_that_no_parser_takes_is_an_error_of_its_cell(judged, name):
+    cells = f"# %%\n{DEEP_SOURCES[name]}\n# %%\n{RIGHT.decode()}"
+    grade = judged(cells)
+    assert grade.total == 100 and "code cell 1" in grade.notes[0], grade
+
+
+def test_a_million_cells_end(judged):
+    assert judged("# %%\n" * 1_000_000 + RIGHT.decode()).total == 100
+    grade = judged("# %%\nx = 1\n" * 1_000_000 + RIGHT.decode())
+    assert grade.total == 0 or not grade.flags
 
 
 def test_memorised_outputs_fail_under_another_seed(judged):

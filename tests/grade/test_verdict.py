@@ -17,7 +17,7 @@ ROWS = {"one": [["a", 10, 10, ""], ["b", 0.5, 50, "too small"]], "two": [["c", 4
 
 
 def outcome(ended="done", raw=None, **more):
-    left = {"nonce": "n", "parts": ROWS, "flags": [], "notes": [], "changed": [], "canaries": [], "spied": False} | more
+    left = {"nonce": "n", "parts": ROWS, "flags": [], "notes": [], "changed": [], "canaries": [], "spied": []} | more
     return Outcome(ended, 1.25, json.dumps(left).encode() if raw is None else raw, "n")
 
 
@@ -74,7 +74,9 @@ def test_another_result_earns_nothing(raw):
         ({"nonce": "guess"}, "forged result"),
         ({"changed": ["torch.allclose"]}, "replaced torch.allclose"),
         ({"canaries": ["one"]}, "a wrong answer passed one"),
-        ({"spied": True}, "looked into the grader"),
+        ({"spied": ["sys._getframe"]}, "looked into the grader by sys._getframe"),
+        ({"spied": 3}, "forged result"),
+        ({"refused": "it reaches into memory"}, "refused"),
         ({"ended": "time"}, "time"),
         ({"ended": "exit code 137"}, "ended"),
     ],

@@ -1,150 +1,138 @@
-"""A class that hands in the WGAN-GP assignment: ``python wgan_class.py FOLDER NUMBER`` writes it."""
+"""A class that hands in the WGAN-GP assignment: right answers, slips, attacks, odd files, and what each one earns."""
 
+import io
 import json
 import random
-import sys
+import zipfile
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
-IMPORTS = """\
-import torch
-import torch.nn as nn
-import torch.nn.functional as F
-from torch.optim import Adam, RMSprop
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from wgan_submissions import ATTACKS, IMPORTS, RIGHT, SLIPS, STYLES, TRAINING
 
-from ganlib import checks, runtime
-from ganlib.data import Batches, avatars
+from ganlib.checks.wgan import PARTS
+from ganlib.grade.exercises import CHAPTERS
 
-device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-latent_dim = 100"""
-RIGHT = {
-    "Critic": """\
-class Critic(nn.Module):
-    def __init__(self, size=32, channels=3, width=16):
-        super().__init__()
-        layers, n = [nn.Conv2d(channels, width, 4, 2, 1), nn.LeakyReLU(0.2)], width
-        while size > 8:
-            layers += [nn.Conv2d(n, 2 * n, 4, 2, 1), nn.InstanceNorm2d(2 * n, affine=True), nn.LeakyReLU(0.2)]
-            n, size = 2 * n, size // 2
-        self.layers = nn.Sequential(*layers, nn.Conv2d(n, 1, 4))
-
-    def forward(self, x):
-        return self.layers(x).flatten()""",
-    "critic_loss": """\
-def critic_loss(real_scores, fake_scores):
-    return fake_scores.mean() - real_scores.mean()""",
-    "generator_loss": """\
-def generator_loss(fake_scores):
-    return -fake_scores.mean()""",
-    "clip_weights": """\
-def clip_weights(critic, c=0.01):
-    with torch.no_grad():
-        for p in critic.parameters():
-            p.clamp_(-c, c)""",
-    "optimizers": """\
-def optimizers(generator, critic, penalty):
-    if penalty:
-        return tuple(Adam(p.parameters(), lr=1e-4, betas=(0.0, 0.9)) for p in (generator, critic))
-    return tuple(RMSprop(p.parameters(), lr=5e-5) for p in (generator, critic))""",
-    "gradient_penalty": """\
-def gradient_penalty(critic, real, fake):
-    epsilon = torch.rand(len(real), *[1] * (real.dim() - 1), device=real.device, dtype=real.dtype)
-    x_hat = (epsilon * real + (1 - epsilon) * fake).detach().requires_grad_(True)
-    (gradient,) = torch.autograd.grad(critic(x_hat).sum(), x_hat, create_graph=True)
-    return (gradient.flatten(1).norm(dim=1) - 1).square().mean()""",
-    "critic_step": """\
-def critic_step(generator, critic, optimizer_c, real, z, penalty_weight=10.0):
-    fake = generator(z).detach()
-    loss = critic_loss(critic(real), critic(fake)) + penalty_weight * gradient_penalty(critic, real, fake)
-    optimizer_c.zero_grad()
-    loss.backward()
-    optimizer_c.step()""",
-    "generator_step": """\
-def generator_step(generator, critic, optimizer_g, z):
-    loss = generator_loss(critic(generator(z)))
-    optimizer_g.zero_grad()
-    loss.backward()
-    optimizer_g.step()""",
-    "training_loop": """\
-def training_loop(batches, noise, critic_step, generator_step, generator_steps, n_critic=5):
-    def forever():
-        while True:
-            yield from batches
-
-    stream, n = forever(), None
-    for _ in range(generator_steps):
-        for _ in range(n_critic):
-            real = next(stream)
-            critic_step(real, noise(len(real)))
-        generator_step(noise(len(real)))""",
-}
-SLIPS = {
-    "Critic": [(".flatten()", ".flatten().sigmoid()"), ("InstanceNorm2d(2 * n, affine=True)", "BatchNorm2d(2 * n)")],
-    "critic_loss": [
-        ("fake_scores.mean() - real_scores.mean()", "real_scores.mean() - fake_scores.mean()"),
-        ("fake_scores.mean()", "fake_scores.sum()"),
-    ],
-    "generator_loss": [("-fake_scores", "fake_scores"), (".mean()", ".log().mean()")],
-    "clip_weights": [("c=0.01", "c=1.0"), ("-c, c", "0, c")],
-    "optimizers": [("lr=5e-5", "lr=2e-4"), ("betas=(0.0, 0.9)", "betas=(0.5, 0.999)")],
-    "gradient_penalty": [(", create_graph=True", ""), (".norm(dim=1)", ".norm()"), ("return ", "return 10 * ")],
-    "critic_step": [
-        *(("(z).detach()", "(z)"), ("    optimizer_c.zero_grad()\n", "")),
-        ("penalty_weight *", "penalty_weight +"),
-    ],
-    "generator_step": [("    optimizer_g.step()", "    pass"), ("critic(generator(z))", "generator(z)")],
-    "training_loop": [("n_critic=5", "n_critic=1"), ("next(stream)", "next(iter(batches))")],
-}
-TRAINING = """\
-G = Generator(latent_dim).to(device)
-for step in range(100_000):
-    critic_step(G, C, optimizer_c, next(batches), torch.randn(64, latent_dim))"""
-HOSTILE = {
-    "loops": "class A:\n    while True: pass",
-    "leaves": "class A:\n    import os; os._exit(0)",
-    "eats": "class A:\n    x = [0] * (50 << 27)",
-    "forks": "class A:\n    import os\n    while True: os.fork()",
-    "deletes": "class A:\n    import shutil; shutil.rmtree('/course')",
-    "patches": "from ganlib.checks import core\nclass A:\n    core.expect = core.expect_close = lambda *a: None",
-    "forges": (
-        "class A:\n    import os\n    for n in range(64):\n        try: os.write(n, b'{\"parts\": {}}')\n"
-        "        except OSError: pass\n    os._exit(0)"
-    ),
-    "connects": "class A:\n    import socket; socket.create_connection(('127.0.0.1', 22))",
-    "prints": "class A:\n    for _ in range(100): print('x' * (1 << 20), flush=True)",
-    "spies": "class A:\n    import gc; everything = gc.get_objects()",
-}
+SEED = 5
 
 
-def notebook(parts):
-    """A notebook with these code cells, a setup cell, training, and prose between them."""
-    setup = {"cell_type": "code", "metadata": {"tags": ["setup"]}, "source": "import sys", "outputs": []}
-    prose = {"cell_type": "markdown", "metadata": {}, "source": "Words."}
-    code = [
-        {"cell_type": "code", "metadata": {}, "source": text, "outputs": []} for text in (IMPORTS, *parts, TRAINING)
-    ]
-    cells = [setup, *(cell for one in code for cell in (prose, one))]
-    return json.dumps({"cells": cells, "nbformat": 4, "nbformat_minor": 5, "metadata": {}}).encode()
+class Student(NamedTuple):
+    """What a student hands in, by the name of the file, of what kind it is, and what it earns for each part."""
+
+    kind: str
+    file: str
+    content: bytes
+    points: dict[str, float]
 
 
-def hand_in(folder, number, seed=0):
-    """Write the submissions of a class; every tenth is hostile. Returns what each student is, by name."""
-    rng, told = random.Random(seed), {}
+def classroom(number: int, seed: int = 0) -> dict[str, Student]:
+    """The students of a class by name: a tenth attacks, a tenth hands in odd files, the others work."""
+    rng = random.Random(seed)
+    attacks, odd, styles = list(ATTACKS), list(odd_files()), list(STYLES)
+    found = {}
     for place in range(number):
-        parts, kind = dict(RIGHT), "right"
+        turn = place // 10
         if place % 10 == 9:
-            kind = list(HOSTILE)[place // 10 % len(HOSTILE)]
-            parts = {"attack": HOSTILE[kind], **{name: f"def {name}(*a, **k):\n    return 0" for name in RIGHT}}
-        elif place % 4:
-            kind = "slips"
-            for name in rng.sample(list(SLIPS), rng.randint(1, 4)):
-                parts[name] = parts[name].replace(*rng.choice(SLIPS[name]))
-        name = f"Student {place:03} ({kind})"
-        target = folder / f"{name}_{place}_assignsubmission_file_" / "06_wgan_gp_exercise.ipynb"
-        target.parent.mkdir(parents=True)
-        target.write_bytes(notebook(parts.values()))
-        told[name] = kind
-    return told
+            made = attack(attacks[turn % len(attacks)])
+        elif place % 10 == 8:
+            made = odd_files()[odd[turn % len(odd)]]
+        elif place % 10 < 3:
+            made = working("right", RIGHT | STYLES[styles[place % len(styles)]])
+        else:
+            made = working("slips", slipped(rng))
+        found[f"Student {place:03} {made.kind}"] = made
+    return found
 
 
-if __name__ == "__main__":
-    hand_in(Path(sys.argv[1]), int(sys.argv[2]))
+def slipped(rng: random.Random) -> dict[str, str]:
+    """Right answers but for one to four slips."""
+    parts = dict(RIGHT)
+    for name in rng.sample(list(SLIPS), rng.randint(1, 4)):
+        parts[name] = parts[name].replace(*rng.choice(SLIPS[name]))
+    return parts
+
+
+def working(kind: str, parts: dict[str, str]) -> Student:
+    """A notebook with these answers; what they earn is found without the grader."""
+    return Student(kind, "06_wgan_gp_exercise.ipynb", notebook(parts.values()), points(tuple(parts.values())))
+
+
+def attack(name: str) -> Student:
+    """A notebook that attacks the grader; its answers are worth nothing."""
+    code = [ATTACKS[name], *(f"def {part}(*a, **k):\n    return 0" for part in RIGHT)]
+    return Student(name, "06_wgan_gp_exercise.ipynb", notebook(code), dict.fromkeys(PARTS, 0.0))
+
+
+def odd_files() -> dict[str, Student]:
+    """Files that are no notebooks, or not what they seem, by kind."""
+    whole = notebook(RIGHT.values())
+    files = {
+        "unsolved": ("a.ipynb", released(), False),
+        "in a zip": ("a.zip", zipped({"work/a.ipynb": whole}), True),
+        "as Python": ("a.py", "\n\n".join([IMPORTS, *RIGHT.values()]).encode(), True),
+        "cut": ("a.ipynb", whole[: len(whole) // 2], False),
+        "not text": ("a.py", b"x = '\xff\xfe'", False),
+        "empty": ("a.ipynb", b"", False),
+        "a list": ("a.ipynb", b"[1, 2]", False),
+        "old format": ("a.ipynb", json.dumps({"worksheets": [{"cells": []}], "nbformat": 3}).encode(), False),
+        "nested": ("a.ipynb", b'{"cells":' * 100_000, False),
+        "a bomb": ("a.zip", zipped({"a.ipynb": bytes(64 << 20)}), False),
+        "leads out": ("a.zip", zipped({"../../a.ipynb": whole}), False),
+        "zip in zip": ("a.zip", zipped({"b.zip": zipped({"a.ipynb": whole})}), False),
+        "no zip": ("a.zip", b"PK\x03\x04 and no more", False),
+        "a report": ("a.pdf", b"%PDF-1.7", False),
+        "large": ("a.ipynb", b" " * (33 << 20), False),
+    }
+    full = {name: float(part.points) for name, part in PARTS.items()}
+    none = dict.fromkeys(PARTS, 0.0)
+    return {kind: Student(kind, name, text, full if right else none) for kind, (name, text, right) in files.items()}
+
+
+@cache
+def points(parts: tuple[str, ...]) -> dict[str, float]:
+    """What answers earn for each part, by the checks alone."""
+    namespace: dict = {"__name__": "answers"}
+    for text in (IMPORTS, *parts):
+        exec(text, namespace)
+    return {name: float(sum(mark.earned for mark in part.run(namespace, SEED))) for name, part in PARTS.items()}
+
+
+def notebook(parts) -> bytes:
+    """What students are given, with these code cells after it, and training that is never to be run."""
+    made = nbformat.reads(released().decode(), as_version=4)
+    made.cells += [new_code_cell(text) for text in (IMPORTS, *parts, TRAINING)]
+    return nbformat.writes(made).encode()
+
+
+@cache
+def released() -> bytes:
+    """The notebook that students are given; a small one of the same form where the chapter is not there."""
+    source = next(CHAPTERS.glob("06_*.py"), None)
+    if source is None:
+        cells = [new_code_cell("import sys", metadata={"tags": ["setup"]}), new_markdown_cell("Words.")]
+        return nbformat.writes(new_notebook(cells=cells)).encode()
+    from ganlib.assign.release import prepare
+
+    return nbformat.writes(prepare(source).student).encode()
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    """A zip with these files."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+def hand_in(students: dict[str, Student], folder: Path, layout: str = "moodle") -> None:
+    """Write what the students hand in, as Moodle or Canvas exports it."""
+    for place, (name, student) in enumerate(students.items()):
+        if layout == "moodle":
+            target = folder / f"{name}_{place}_assignsubmission_file" / student.file
+        else:
+            target = folder / f"{name}_{place}_{1000 + place}_{student.file}"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(student.content)

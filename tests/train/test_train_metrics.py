@@ -55,10 +55,18 @@ def test_points_of_a_mixture_score_by_their_modes():
 
 
 def test_thumbnails_tell_pictures_apart():
-    data = sources.load(command.settled("gan --data avatars --size 16 --count 400".split()))
+    data = sources.load(command.settled("gan --data avatars --style shaded --size 16 --count 400".split()))
     (measure,) = measures.measures(data)
     own, noise = data.some(300), torch.rand(300, 3, 16, 16) * 2 - 1
     assert measure(own)["thumbnail_frechet"] < 0.2 * measure(noise)["thumbnail_frechet"]
+
+
+def test_flat_avatars_score_by_their_classifier():
+    data = sources.load(command.settled("gan --data avatars --size 32 --count 2500".split()))
+    (measure,) = measures.measures(data)
+    own, noise = data.some(2000), torch.rand(300, 3, 32, 32) * 2 - 1
+    assert measure(own)["coverage"] == 1 > 0.05 > measure(noise)["coverage"]
+    assert measure(own)["avatar_frechet"] < 0.2 * measure(noise)["avatar_frechet"]
 
 
 def test_a_run_that_diverges_says_so_and_keeps_its_last_checkpoint(capsys):

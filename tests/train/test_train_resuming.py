@@ -88,6 +88,36 @@ def test_a_signal_ends_the_step_and_saves(monkeypatch, capsys, number, code):
     assert len(rows("run")) == 2 and int(rows("run")[0]["step"]) in (4, 5)
 
 
+def test_an_annealed_run_resumes_at_its_rate(monkeypatch):
+    arguments = [*RING, "--anneal", "--steps", "8", "--every", "8", "--lr-g", "0.01"]
+    assert main([*arguments, "--out", "whole"]) == 0
+    note = diary.Diary.note
+
+    def interrupt(self, done):
+        note(self, done)
+        if done.number == 5:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(diary.Diary, "note", interrupt)
+        assert main([*arguments, "--out", "run"]) == 143
+    assert main(["gan", "--out", "run", "--resume"]) == 0
+    assert_same_state("whole", "run")
+
+
+def test_annealing_keeps_the_rates_for_half_of_the_steps_and_then_lowers_them_to_0(monkeypatch):
+    seen, note = [], diary.Diary.note
+
+    def look(self, done):
+        note(self, done)
+        seen.append([o.param_groups[0]["lr"] for o in (self.trainer.optimizer_d, self.trainer.optimizer_g)])
+
+    monkeypatch.setattr(diary.Diary, "note", look)
+    assert main([*RING, "--anneal", "--steps", "8", "--lr-d", "0.1", "--lr-g", "0.2"]) == 0
+    shares = [1, 1, 1, 1, 1, 0.75, 0.5, 0.25]
+    assert torch.tensor(seen).allclose(torch.tensor([[0.1 * share, 0.2 * share] for share in shares]))
+
+
 def test_a_second_interrupt_is_obeyed_at_once():
     with pytest.raises(KeyboardInterrupt), command.stop_signals() as received:
         os.kill(os.getpid(), signal.SIGINT)

@@ -14,6 +14,8 @@ ERRORS = {
     "leaf Variable that requires grad": (
         "PyTorch refuses to change a weight in place while it records gradients: clip under torch.no_grad()."
     ),
+    "'_Net' object": "a critic can have any layers, by any name: go through critic.parameters().",
+    "has no attribute 'weight'": "some layers have no weight, or more than that: go through critic.parameters().",
     "positional argument": "it is called as clip_weights(critic, c), or as clip_weights(critic) for c = 0.01.",
 }
 

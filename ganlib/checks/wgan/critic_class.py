@@ -23,6 +23,7 @@ ERRORS = {
     "before Module.__init__": "super().__init__() comes first in __init__.",
     "no attribute '_parameters'": "super().__init__() comes first in __init__.",
     "shapes cannot be multiplied": "the linear layer does not fit this size: compute its inputs from size.",
+    "Given normalized_shape": "the layer norm's shape does not fit this size: or take nn.GroupNorm(1, channels).",
     "to have 3 channels": "the first layer takes 3 channels always: use the argument channels.",
     "Kernel size can't be greater": "too many halvings for this size: compute their number from size.",
 }
@@ -46,7 +47,9 @@ def _scores(critic: nn.Module, x: Tensor) -> Tensor:
         expect(
             False, "for a batch of one picture the score has no batch dimension: squeeze(1) or flatten, not squeeze()."
         )
-    expect(shape in ((n,), (n, 1)), f"pictures {given} get scores of shape {shape}, expected ({n},) or ({n}, 1).")
+    told = f"pictures {given} get scores of shape {shape}, expected ({n},) or ({n}, 1)."
+    more = " Halve until the side is 4, or compute what is left from size." if scores.numel() > n else ""
+    expect(shape in ((n,), (n, 1)), told + more)
     return scores.flatten()
 
 

@@ -54,6 +54,9 @@ _CRITIC_MISTAKES: Mapping[str, Formula] = {
     "this is the size of the difference; its sign is what the critic learns from: no abs().": (
         lambda real, fake: _critic(real, fake).abs()
     ),
+    "this is minus the size of the difference; its sign is what the critic learns from: no abs().": (
+        lambda real, fake: -_critic(real, fake).abs()
+    ),
     "the difference is squared. The critic's loss is linear in the scores.": (
         lambda real, fake: _critic(real, fake).square()
     ),
@@ -123,9 +126,11 @@ def _value(answer: Formula, draw: Draw, right: Formula, mistakes: Mapping[str, F
         return torch.stack([formula(*(scores.double() for scores in batch)) for batch in batches])
 
     expect(not got.isnan().any().item(), "the loss is NaN, as the logarithm of a negative number is: no log here.")
-    shown = " and ".join(str([round(x, 2) for x in scores.tolist()]) for scores in batches[0])
-    told = f"for scores {shown} the loss is {got[0]:.4f}, expected {of(right)[0]:.4f}."
-    expect_close(got, of(right), {words: of(formula) for words, formula in mistakes.items()}, told)
+    expected = of(right)
+    worst = (got - expected).abs().argmax()
+    shown = " and ".join(str([round(x, 2) for x in scores.flatten().tolist()]) for scores in batches[worst])
+    told = f"for scores {shown} the loss is {got[worst]:.4f}, expected {expected[worst]:.4f}."
+    expect_close(got, expected, {words: of(formula) for words, formula in mistakes.items()}, told)
 
 
 def _gradient(answer: Formula, draw: Draw, slopes: Mapping[str, float]) -> None:

@@ -131,6 +131,11 @@ class Part:
                 marks = max(marks, self._marks(answer, seed), key=_total)
         return marks
 
+    def passes(self, namespace: Mapping[str, Any], seed: int) -> bool:
+        """Whether the answer in ``namespace`` has every property; the first that it lacks ends the matter."""
+        answer = namespace[self.name]
+        return all(not self._mark(each, answer, seed).diagnosis for each in self.properties)
+
     def _marks(self, answer: Any, seed: int) -> list[Mark]:
         marks = [self._mark(each, answer, seed) for each in self.asked]
         for each in self.kept:

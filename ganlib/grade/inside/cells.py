@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 MARKER = re.compile(r"^# ?%%(.*)$", re.MULTILINE)
 MAGIC = re.compile(r"^\s*[%!?]|^[^'\"#]*\?\s*$")
+NOT_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)  # what the parser raises then
 KEEPS_ITS_BODY = ("%%time", "%%capture", "%%timeit", "%%prun")
 
 
@@ -31,6 +32,24 @@ class Cell:
             return ast.parse(self.source)
         except SyntaxError:
             return ast.parse(python_only(self.source))
+
+    def nodes(self) -> list[ast.AST]:
+        """All nodes of the tree; none when it is no Python."""
+        try:
+            return list(ast.walk(self.tree()))
+        except NOT_PYTHON:
+            return []
+
+    def imports(self) -> list[str]:
+        """The names that it imports, wherever it does, with those of their modules: some are modules themselves."""
+        found = []
+        for node in self.nodes():
+            match node:
+                case ast.Import(names=names):
+                    found += [alias.name for alias in names]
+                case ast.ImportFrom(module=str(module), names=names, level=0):
+                    found += [module, *(f"{module}.{alias.name}" for alias in names)]
+        return found
 
 
 def python_only(source: str) -> str:

@@ -1,25 +1,25 @@
 """One submission, in a process of its own: load it, judge its parts, and see that the judge is still what it was."""
 
 import ast
+import importlib
 import signal
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from types import ModuleType
+from types import FrameType, ModuleType
 
 import torch
 
-from ganlib.grade.inside import flags
-from ganlib.grade.inside.cells import Cell, Unreadable, code_cells
-from ganlib.grade.inside.integrity import Watch
-from ganlib.grade.inside.parts import Assignment, Row
-from ganlib.grade.inside.spying import refuse_spying
+from ganlib.grade.inside import flags, integrity
+from ganlib.grade.inside.cells import NOT_PYTHON, Cell, Unreadable, code_cells
+from ganlib.grade.inside.integrity import Watch, crossings
+from ganlib.grade.inside.parts import Assignment, Part, Row
+from ganlib.grade.inside.spying import Known, refuse_spying
 from ganlib.grade.inside.statements import Selection
 
 MODULE = "submission"
 TEXT = 600  # characters of a diagnosis
-NOT_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
 class OutOfTime(BaseException):
@@ -35,29 +35,50 @@ class Loaded:
     notes: list[str] = field(default_factory=list)
 
 
-def judge(content: bytes, name: str, assignment: Assignment, watch: Watch, seed: int, limits: Mapping) -> dict:
+def judge(
+    content: bytes, name: str, assignment: Assignment, watch: Watch, known: Known, seed: int, limits: Mapping
+) -> dict:
     """The rows of each part, and what else the parent has to know, in plain types."""
     seconds = limits["part_seconds"]
     try:
         cells = [cell for cell in code_cells(content, name) if "setup" not in cell.tags]
     except Unreadable as error:
         return {"unreadable": str(error)}
+    reaching = sorted({name for cell in cells for name in flags.reaching(cell.nodes())})
+    if reaching:
+        return {"refused": f"nothing of it was executed, since it reaches into memory by {', '.join(reaching)}"}
     signal.signal(signal.SIGALRM, _stop)
-    spied = refuse_spying(MODULE)
+    import_first(cells, known, limits["loading_seconds"])
+    spied = refuse_spying(known, MODULE)
+    torch._C.DisableTorchFunctionSubclass().__enter__()  # a tensor of its own class computes as any other
     loaded = load(cells, assignment.needed(), limits["loading_seconds"])
-    changed, rows = watch.changed(), {}
+    watch.changed()
+    sys.setprofile(crossings(known.numbers, watch))
+    rows = {}
     for part in assignment.parts:
         rows[part] = [_plain(row) for row in earned(assignment, part, vars(loaded.module), seed, seconds)]
-        changed = changed or watch.changed()
-    passing = fooled(assignment, seed, seconds)
+    sys.setprofile(None)
+    changed = watch.changed()
     return {
         "parts": rows,
         "flags": loaded.flags,
         "notes": [note[:TEXT] for note in loaded.notes],
         "changed": [name[:TEXT] for name in changed[:20]],
-        "canaries": passing,
-        "spied": spied(),
+        "canaries": fooled(assignment, seed, seconds),
+        "spied": [what[:TEXT] for what in spied[:20]],
     }
+
+
+def import_first(cells: Iterable[Cell], known: Known, seconds: float) -> None:
+    """Import the modules that the cells name, while there is nothing of the submission's: so their code is known."""
+    before = len(sys.modules)
+    with suppress(OutOfTime), at_most(seconds):
+        for name in dict.fromkeys(name for cell in cells for name in cell.imports()):
+            if name not in sys.modules:
+                with suppress(Exception, SystemExit):
+                    importlib.import_module(name)
+    if len(sys.modules) > before:
+        known.learn()
 
 
 def load(cells: Iterable[Cell], needed: set[str], seconds: float) -> Loaded:
@@ -114,22 +135,28 @@ def earned(assignment: Assignment, part: str, namespace: Mapping[str, object], s
 
 
 def fooled(assignment: Assignment, seed: int, seconds: float) -> list[str]:
-    """The parts in which a wrong answer earns what it must not: then the judge can no longer be trusted.
+    """The parts in which a wrong answer earns everything: then the judge can no longer be trusted.
 
-    An answer that was never written must earn nothing; one that returns 0 whatever it is given, and the assignment's
-    own wrong answers, must not earn everything.
+    The wrong answers are one that was never written, one that returns 0 whatever it is given, and the assignment's own.
     """
-
-    def points(part: str, namespace: Mapping[str, object]) -> float:
-        return sum(float(row[1]) for row in earned(assignment, part, namespace, seed, seconds))
-
     found = []
     for name, part in assignment.parts.items():
-        wrong = [dict.fromkeys(part.names_needed, _zero), *assignment.canaries.get(name, ())]
-        stub = dict.fromkeys(part.names_needed, _unwritten)
-        if points(name, stub) > 0 or any(points(name, one) >= part.points for one in wrong):
+        general = (dict.fromkeys(part.names_needed, answer) for answer in (_unwritten, _zero))
+        wrong = (*general, *assignment.canaries.get(name, ()))
+        if any(_passes(part, one, seed, seconds) for one in wrong):
             found.append(name)
     return found
+
+
+def _passes(part: Part, namespace: Mapping[str, object], seed: int, seconds: float) -> bool:
+    """Whether an answer earns all points of a part."""
+    try:
+        with at_most(seconds), torch.random.fork_rng(devices=[]):
+            if hasattr(part, "passes"):
+                return part.passes(namespace, seed)
+            return sum(float(row[1]) for row in part.run(namespace, seed)) >= part.points
+    except BaseException:  # also when time is over: it has not passed
+        return False
 
 
 def _unwritten(*_: object, **__: object) -> None:
@@ -150,8 +177,11 @@ def at_most(seconds: float) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _stop(number: int, frame: object) -> None:
-    raise OutOfTime
+def _stop(number: int, frame: FrameType | None) -> None:
+    if frame is not None and frame.f_globals is vars(integrity):  # the watch is looking: let it come to its end
+        signal.setitimer(signal.ITIMER_REAL, 0.01, 1.0)
+    else:
+        raise OutOfTime
 
 
 def _plain(row: Row) -> list:

@@ -1,4 +1,5 @@
-"""A filter for system calls, which a process puts on itself and cannot take off: no new processes, no network.
+"""A filter for system calls, which a process puts on itself and cannot take off: no new processes and
+threads, no network.
 
 Source: Linux, Documentation/userspace-api/seccomp_filter.rst; the numbers are those of the kernel's tables.
 """
@@ -8,16 +9,14 @@ import errno
 import platform
 from ctypes import c_ubyte, c_uint, c_ulong, c_ushort
 
-LOAD, AND, EQUAL, AT_LEAST, RETURN = 0x20, 0x54, 0x15, 0x35, 0x06  # instructions of the kernel's filter machine
+LOAD, EQUAL, AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06  # instructions of the kernel's filter machine
 ALLOW, REFUSE, KILL = 0x7FFF0000, 0x00050000, 0x80000000
-NUMBER, ARCHITECTURE, FIRST_ARGUMENT = 0, 4, 16  # places in what the filter sees of a call
-THREAD = 0x00010000  # CLONE_THREAD: clone makes a thread, not a process
+NUMBER, ARCHITECTURE = 0, 4  # places in what the filter sees of a call
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, FILTER = 38, 22, 2
 
 MACHINES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}  # the kernel's name for it, the column below
-CLONE, CLONE3 = (56, 220), 435
 TABLE = """
-fork 57 -, vfork 58 -, execve 59 221, execveat 322 281, ptrace 101 117, kcmp 312 272
+clone 56 220, clone3 435 435, fork 57 -, vfork 58 -, execve 59 221, execveat 322 281, ptrace 101 117, kcmp 312 272
 kill 62 129, tkill 200 130, rt_sigqueueinfo 129 138, rt_tgsigqueueinfo 297 240, setpriority 141 140
 pidfd_open 434 434, pidfd_getfd 438 438, pidfd_send_signal 424 424, sched_setaffinity 203 122
 process_vm_readv 310 270, process_vm_writev 311 271, process_madvise 440 440, userfaultfd 323 282
@@ -30,7 +29,7 @@ bpf 321 280, perf_event_open 298 241, personality 135 92, acct 163 89, settimeof
 kexec_load 246 104, init_module 175 105, finit_module 313 273, delete_module 176 106, reboot 169 142
 swapon 167 224, swapoff 168 225
 """
-"""What a submission has no use for: processes, signals, network, other processes' memory, memory that no limit counts,
+"""What a submission has no use for: processes, threads, signals, network, others' memory, memory that no limit counts,
 mounts, clocks. One name, its number on x86_64, its number on aarch64 or a dash."""
 
 FORBIDDEN = {
@@ -62,9 +61,7 @@ def instructions(machine: str) -> list[tuple[int, int, int, int]]:
     for numbers in FORBIDDEN.values():
         if numbers[column] is not None:
             code += [(EQUAL, 0, 1, numbers[column]), refuse]
-    code += [(EQUAL, 0, 1, CLONE3), (RETURN, 0, 0, REFUSE | errno.ENOSYS)]  # the C library then asks by clone
-    code += [(EQUAL, 0, 4, CLONE[column]), (LOAD, 0, 0, FIRST_ARGUMENT), (AND, 0, 0, THREAD), (EQUAL, 1, 0, THREAD)]
-    return [*code, refuse, (RETURN, 0, 0, ALLOW)]
+    return [*code, (RETURN, 0, 0, ALLOW)]
 
 
 def install() -> None:

@@ -15,12 +15,14 @@ import socket
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
 
 from ganlib.grade.inside import confine, seccomp
 from ganlib.grade.inside.integrity import Watch
 from ganlib.grade.inside.judge import judge
 from ganlib.grade.inside.parts import Assignment, load
+from ganlib.grade.inside.spying import Known
 
 MESSAGE = 1 << 16
 
@@ -30,18 +32,20 @@ def main(argv: list[str]) -> None:
     control = socket.socket(fileno=int(argv[0]))
     assignment = load(*argv[1:3])
     for name in argv[3:]:
-        with suppress(ImportError):
+        with suppress(Exception, SystemExit):  # a submission names it, and it may be no module
             importlib.import_module(name)
     gc.collect()
+    server = Server(control, assignment)
     gc.freeze()
-    Server(control, assignment).serve()
+    server.serve()
 
 
 class Server:
     """Answers requests on a socket. ``separate`` says whether each submission gets a world of its own."""
 
     def __init__(self, control: socket.socket, assignment: Assignment):
-        self.control, self.assignment, self.watch = control, assignment, Watch([assignment.module])
+        self.control, self.assignment = control, assignment
+        self.watch, self.known = Watch([assignment.module]), Known()
         self.hidden = [path for path in ("/proc", "/assignment") if os.path.isdir(path)]
         self.separate = _can_separate(self.hidden)
 
@@ -98,7 +102,7 @@ class Server:
 
     def _judge(self, request: dict, files: list[int]) -> None:
         """Judge, write the result, and end before anything of the submission's can have another word."""
-        code, dumps, leave, write, cut = 1, json.dumps, os._exit, os.pwrite, os.ftruncate
+        code, encode, join, leave, write, cut = 1, _encoder(), "".join, os._exit, os.pwrite, os.ftruncate
         try:
             submission, result = _only(files)
             if seccomp.supported():
@@ -106,9 +110,9 @@ class Server:
                 seccomp.install()
             with open(submission, "rb") as file:
                 content = file.read()
-            verdict = judge(content, request["name"], self.assignment, self.watch, request["seed"], request)
+            verdict = judge(content, request["name"], self.assignment, self.watch, self.known, request["seed"], request)
             cut(result, 0)
-            write(result, dumps({"nonce": request["nonce"], **verdict}).encode(), 0)
+            write(result, join(encode({"nonce": request["nonce"], **verdict}, 0)).encode(), 0)
             code = 0
         finally:
             leave(code)
@@ -125,6 +129,12 @@ def _only(files: list[int]) -> list[int]:
     os.closerange(last + 1, 4096)
     os.setsid()
     return files
+
+
+def _encoder() -> Callable[[object, int], tuple[str, ...]]:
+    """What turns plain types into JSON and is written in C alone: nothing of Python's that could be replaced."""
+    plain = json.encoder.c_encode_basestring_ascii
+    return json.encoder.c_make_encoder(None, None, plain, None, ": ", ", ", False, False, True)
 
 
 def _can_separate(hidden: list[str]) -> bool:

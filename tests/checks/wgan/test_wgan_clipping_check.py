@@ -47,6 +47,9 @@ WRONG = {
         "some weights are not clipped, here shift",
     ),
     "matrices only": (EACH + "if p.dim() > 1: p.data.clamp_(-c, c)", "some weights are not clipped, here scale"),
+    "as if a list": ("for layer in critic: layer.weight.data.clamp_(-c, c)", r"go through critic.parameters\(\)"),
+    "a layer by name": ("critic.net[0].weight.data.clamp_(-c, c)", r"by any name: go through critic.parameters\(\)"),
+    "a weight for each child": ("for layer in critic.children(): layer.weight.data.clamp_(-c, c)", "have no weight"),
     "new parameters": (
         "for m in critic.modules():\n    for name, p in list(m.named_parameters(recurse=False)):\n"
         "        setattr(m, name, nn.Parameter(p.detach().clamp(-c, c), requires_grad=p.requires_grad))",

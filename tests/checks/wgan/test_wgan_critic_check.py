@@ -79,6 +79,14 @@ WRONG = {
     "both left": (critic(norm="nn.BatchNorm2d(c)", last=f"{END}, nn.Sigmoid()"), "as after a sigmoid"),
     # the shape
     "a map": (critic(last="nn.Conv2d(c, 1, 3, padding=1)"), r"scores of shape \(\d, 1, 4, 4\), expected"),
+    "a fixed layer norm": (
+        critic(norm="nn.LayerNorm([c, side, side]) if size == 32 else nn.LayerNorm([c, 8, 8])"),
+        "layer norm's shape does not fit this size",
+    ),
+    "three halvings": (
+        critic(last="nn.Conv2d(c, 1, 4), nn.Flatten(0)").replace("side > 4", "side > size // 8"),
+        r"scores of shape \(\d+,\), expected \(\d,\) or \(\d, 1\)\. Halve until the side is 4",
+    ),
     "not flat": (critic(last="nn.Conv2d(c, 1, 4)"), r"scores of shape \(\d, 1, 1, 1\), expected"),
     "two scores": (critic(last="nn.Flatten(), nn.Linear(16 * c, 2)"), r"scores of shape \(\d, 2\), expected"),
     "averaged": (critic(forward="return self.net(x).mean()"), r"scores of shape \(\), expected"),

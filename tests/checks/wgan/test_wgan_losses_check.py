@@ -34,6 +34,8 @@ CRITIC_WRONG = {
     "both plus": ("return r.mean() + f.mean()", "both averages have the same sign"),
     "both minus": ("return -(r.mean() + f.mean())", "both averages have a minus"),
     "absolute": ("return (f.mean() - r.mean()).abs()", "no abs"),
+    "minus absolute": ("return -(f.mean() - r.mean()).abs()", "minus the size of the difference"),
+    "clipped at the end": ("return (f.mean() - r.mean()).clamp(-5, 5)", r"the loss is -?5.0000, expected -?(?!5.0000)"),
     "squared": ("return (f.mean() - r.mean()) ** 2", "the difference is squared"),
     "hinge": ("return F.relu(1 - r).mean() + F.relu(1 + f).mean()", "the hinge loss"),
     "least squares": ("return ((r - 1) ** 2).mean() + (f ** 2).mean()", "this is the least-squares loss"),

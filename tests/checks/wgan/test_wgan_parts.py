@@ -101,6 +101,12 @@ def test_the_learner_is_told_of_the_earlier_mistake():
         wgan.critic_step(wrong["critic_step"])
 
 
+def test_the_learner_is_told_which_earlier_part_is_missing():
+    unwritten = submission(gradient_penalty=answer("def gradient_penalty(critic, real, fake):", STUB))
+    with pytest.raises(CheckFailed, match=r"^gradient_penalty still raises NotImplementedError"):
+        wgan.critic_step(unwritten["critic_step"])
+
+
 def test_other_seeds_give_other_data():
     """An answer that has learned the expected values of one seed by heart is caught with another."""
     seen = {}

@@ -1,0 +1,98 @@
+"""What the explorer's views have in common, and how their parts look."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from ipywidgets import HTML, Box, Button, FloatSlider, Layout, ToggleButtons, VBox, Widget
+from torch import Tensor
+
+from ganlib.viz.gallery import Gallery
+
+if TYPE_CHECKING:
+    from ganlib.viz.latent.explorer import LatentExplorer
+
+ROW = {"display": "flex", "flex_flow": "row wrap", "align_items": "center", "width": "100%"}
+
+
+class View:
+    """A way of moving the explorer's z. It has a ``name``, and ``rows`` of widgets.
+
+    ``fill`` makes what does not depend on z; ``follow`` makes what does, whenever z has moved.
+    """
+
+    name = ""
+
+    def __init__(self, lab: "LatentExplorer"):
+        self.lab, self.space = lab, lab.space
+        self.fill_soon = lab.events.paced(self.fill)
+        self._make()
+        self.box = VBox(self.rows(), layout=Layout(width="100%"))
+
+    def _make(self) -> None:
+        """Make the widgets and give them their meaning."""
+        raise NotImplementedError
+
+    def rows(self) -> list[Widget]:
+        """The view's widgets from top to bottom."""
+        raise NotImplementedError
+
+    def fill(self) -> None:
+        """Bring what does not depend on z up to date."""
+
+    def follow(self) -> None:
+        """Bring what depends on z up to date."""
+
+    def on_change(self, widget: Widget, action: Callable[[object], None], trait: str = "value") -> None:
+        """Call ``action`` with the new value whenever the widget's value changes."""
+        widget.observe(self.lab.events.handler(lambda change: action(change["new"])), trait)
+
+    def button(self, words: str, tooltip: str, action: Callable[[], object], icon: str = "") -> Button:
+        """A button that does ``action``."""
+        return make_button(words, tooltip, self.lab.events.handler(lambda _: action()), icon)
+
+    def gallery(self, name: str, action: Callable[[int], None], columns: int = 9) -> Gallery:
+        """A gallery whose tiles do ``action`` when they are pressed."""
+        gallery = Gallery(name, columns, pressable=True)
+        gallery.on_press(self.lab.events.handler(action))
+        return gallery
+
+    def show(self, gallery: Gallery, z: Tensor, captions: Sequence[str] = (), marked: Sequence[int] = ()) -> Tensor:
+        """Show the images of vectors z (n, d); returns them. The judge's words join the captions for those who hear."""
+        images = self.lab.images(z)
+        read = self.lab.read(images)
+        names = captions or [f"picture {i}" for i in range(1, len(z) + 1)]
+        labels = [f"{name}: {words}" if words else name for name, words in zip(names, read, strict=True)]
+        gallery.show(images, captions, labels, marked)
+        return images
+
+
+def make_button(words: str, tooltip: str, action: Callable, icon: str = "") -> Button:
+    """A button as wide as its words."""
+    button = Button(description=words, tooltip=tooltip, icon=icon, layout=Layout(width="auto"))
+    button.on_click(action)
+    return button
+
+
+def make_choice(options: Sequence[str], value: str, tooltips: Sequence[str] = ()) -> ToggleButtons:
+    """Buttons of which one is down."""
+    return ToggleButtons(options=options, value=value, tooltips=[*tooltips], style={"button_width": "auto"})
+
+
+def make_slider(name: str, value: float, low: float, high: float, step: float) -> FloatSlider:
+    """A slider with a short name."""
+    slider = FloatSlider(value=value, min=low, max=high, step=step, description=name)
+    slider.layout.width, slider.layout.max_width, slider.style.description_width = "400px", "100%", "64px"
+    return slider
+
+
+def row(*children: Widget) -> Box:
+    """Widgets side by side, wrapped where there is no room."""
+    return Box(children, layout=Layout(**ROW))
+
+
+def words_box() -> HTML:
+    """A place for sentences with numbers, read out when they change."""
+    box = HTML()
+    for name in ("ganlib-words", "ganlib-numbers"):
+        box.add_class(name)
+    return box

@@ -1,0 +1,80 @@
+"""What tests read off a page: ``place`` is the page or a part of it."""
+
+import re
+import time
+
+CORNER = """part => {
+    const image = part instanceof HTMLImageElement;
+    const [width, height] = image ? [part.naturalWidth, part.naturalHeight] : [part.width, part.height];
+    const pen = new OffscreenCanvas(width, height).getContext('2d');
+    pen.drawImage(part, 0, 0);
+    return [...pen.getImageData(2, 2, 1, 1).data].slice(0, 3); }"""
+BEYOND = """(place, [selector, slack]) => {
+    const edge = Math.min(place.getBoundingClientRect().right, window.innerWidth) + slack;
+    return [...place.querySelectorAll(selector)].filter(part => part.getBoundingClientRect().right > edge)
+        .map(part => part.outerHTML.slice(0, 80)); }"""
+CELLS = "() => jupyterapp.shell.currentWidget.content.model.cells.length"
+
+ANSWERS = """async ([handle, canvas]) => {
+    const times = [], pause = ms => new Promise(resolve => setTimeout(resolve, ms));
+    for (let i = 0; i < 9; i++) {
+        const before = canvas.toDataURL(), start = performance.now();
+        handle.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowRight', bubbles: true}));
+        while (canvas.toDataURL() === before && performance.now() - start < 3000)
+            await pause(4);
+        times.push(performance.now() - start);
+        await pause(150);
+    }
+    return times; }"""
+
+
+def wait_for(place, condition, seconds=30):
+    """Wait until the condition holds, which must happen within so many seconds."""
+    page = getattr(place, "page", place)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return
+        page.wait_for_timeout(50)
+    assert condition()
+
+
+def count(place, word):
+    """The number after a word: ``count(lab, "step")`` is 1200 where "step 1,200" is written."""
+    return int(re.search(rf"{word} ([\d,]+)", place.inner_text())[1].replace(",", ""))
+
+
+def pixels(canvas):
+    """A canvas's picture, to compare with a later one."""
+    return canvas.evaluate("canvas => canvas.toDataURL()")
+
+
+def corner(part):
+    """The colour near the upper left corner of a canvas or an image: red, green, blue."""
+    return part.evaluate(CORNER)
+
+
+def is_dark(part):
+    """Whether the ground of a canvas or an image is dark."""
+    return max(corner(part)) < 40
+
+
+def beyond(place, selector):
+    """The parts that stand out at the right edge of their place or of the window; none should."""
+    return place.evaluate(BEYOND, [selector, 1])
+
+
+def answer_times(slider, canvas):
+    """From a key on a slider to the changed canvas, in the browser's own clock: nine times in ms, in order of size.
+
+    They are printed for people and not judged, since the machine may be busy; 3000 is no answer at all.
+    """
+    slider.focus()
+    times = sorted(slider.page.evaluate(ANSWERS, [slider.element_handle(), canvas.element_handle()]))
+    print("key to picture, ms:", [round(time) for time in times])
+    return times
+
+
+def cells(page):
+    """How many cells the notebook has: a shortcut of JupyterLab that got through may change that."""
+    return page.evaluate(CELLS)
