@@ -388,8 +388,8 @@ if answers.ready("generator_loss"):
         print(f"{words:26}" + "".join(f"{slope:10.4f}" for slope in slopes.flatten()))
 
 # %% [markdown]
-# Yours never goes flat: a fake is pushed with the same strength, whatever its score. All that is left to decide the push
-# is the slope of the critic itself. So that slope must not be arbitrary.
+# Yours never goes flat: a fake is pushed with the same strength, whatever its score. All that is left to decide the
+# push is the slope of the critic itself. So that slope must not be arbitrary.
 #
 # ## Step 3: weight clipping
 #
@@ -934,8 +934,8 @@ for name in dict.fromkeys(row["variant"] for row in curves):
     print(f"recorded: {name:22} correlation with the distance {rank:6.2f}")
 
 # %% [markdown]
-# The loss of $D$ goes with the distance in one run and against it in the other. Nothing holds it in place: it says who is
-# ahead, and the same number can belong to good fakes and to bad ones.
+# The loss of $D$ goes with the distance in one run and against it in the other. Nothing holds it in place: it says who
+# is ahead, and the same number can belong to good fakes and to bad ones.
 #
 # The critic of WGAN-GP *estimates a distance* between fakes and real pictures, on a scale that the penalty fixes. First
 # it learns to measure, and its estimate grows. Then $G$ brings the fakes nearer, and the estimate falls. At the larger
@@ -999,11 +999,11 @@ picture if lengths else print("Nothing to draw yet: train the WGAN and the WGAN-
 # reaches the generator. (The penalty asks for 1 *between* real faces and fakes. At these themselves, where it is
 # measured here, it need not be 1, and is somewhat more.) With clipping nobody chose it; it is what $c$ and the layers
 # make of it. The rightmost point can be worked out by hand: the gradient there is the weights of the last layer, at
-# most 0.01 each. With 1,024 of them at the ends, as in the solution's critic, that is $0.01 \sqrt{1024} = 0.32$. Its
-# first convolution has such small weights too, and no norm behind it: there most of the gradient is lost. At the layers
-# between, instance norm divides by the deviation of what arrives, which makes up for small weights. Without any norm,
-# every layer multiplies the gradient by a factor of its own, and twelve layers multiply twelve factors: chapter 04 has
-# a laboratory for that.
+# most 0.01 each. With 1,024 of them at the ends, as in the critic of part 1's second hint, its length is $0.32$, which
+# is 0.01 times the root of 1,024. Its first convolution has such small weights too, and no norm behind it: there most
+# of the gradient is lost. At the layers between, instance norm divides by the deviation of what arrives, which makes up
+# for small weights. Without any norm, every layer multiplies the gradient by a factor of its own, and twelve layers
+# multiply twelve factors: chapter 04 has a laboratory for that.
 #
 # ### Three methods under one budget
 #
@@ -1060,15 +1060,18 @@ print_study("wasserstein")
 # reason stands in the table: for each update of $G$ the Wasserstein GANs pay five steps of the critic, and the penalty
 # makes those dearer. In the same time, DCGAN's $G$ gets six times as many updates as that of WGAN-GP.
 #
-# What changes with ten times the updates of this chapter? `python -m ganlib.studies.wasserstein_longer` took minutes
-# for each training.
+# What changes with ten times the updates of this chapter? `python -m ganlib.studies.wasserstein_longer` took about two
+# minutes for each training.
 
 # %%
 print_study("wasserstein_longer")
 
 # %% [markdown]
-# With time, all methods come nearer to the real faces, and the order of the methods is not carved in stone: it holds for
-# one budget.
+# All have come nearer, and their order is the same: DCGAN at its paper's rate, then WGAN-GP, then the clipped WGAN. At
+# the larger rate DCGAN has gained least: a rate that does for a quarter of a minute is too large for two. So a verdict
+# holds for one rate and one budget. It depends on the currency, too. Count updates of $G$ instead of seconds: WGAN-GP
+# after 1,200 of them is about where DCGAN was after 1,440, in the table above. Each update is worth as much; it is the
+# critic that costs.
 #
 # ## Report
 #
@@ -1095,7 +1098,7 @@ print_study("wasserstein_longer")
 #
 # 1. Right: minus the loss estimates a distance; it first grows while the critic learns, then falls with the fakes; its
 #    sign only says that real samples score higher than fakes. Wrong: "negative, so it diverges"; "the critic loses".
-# 2. Right: with clipping, each layer without a norm multiplies the gradient by a factor set by $c$ and the layer's size;
+# 2. Right: with clipping, each layer without a norm multiplies the gradient by a factor set by $c$ and its own size;
 #    a norm makes up for small weights; the penalty pulls the slope at the picture to 1. A larger $c$ makes the factors
 #    larger, and may turn vanishing into exploding. After 100 updates with the solution's critic we measured a slope at
 #    the picture of 0.014 for $c = 0.01$ and 1.5 for $c = 0.1$ (first and last layer count, so about $c^2$); without any

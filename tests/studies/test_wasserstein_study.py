@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from ganlib import gans, studies
-from ganlib.studies import tables, wasserstein
+from ganlib.studies import tables, wasserstein, wasserstein_longer
 
 
 @pytest.fixture(autouse=True)
@@ -114,3 +114,13 @@ def test_the_stored_table_is_complete_and_under_one_budget():
     assert max(one.mean for one in seconds.values()) < 1.6 * min(one.mean for one in seconds.values())
     curves = studies.read(wasserstein.CURVES)
     assert {row["variant"] for row in curves} == set(wasserstein.VARIANTS) and {row["seed"] for row in curves} == {0}
+
+
+def test_the_longer_study_has_five_times_the_updates_and_its_table_is_complete(monkeypatch):
+    rows = studies.read("wasserstein_longer")
+    variants = wasserstein_longer.VARIANTS
+    assert [(row["seed"], row["variant"]) for row in rows] == [(seed, name) for seed in range(3) for name in variants]
+    monkeypatch.setattr(wasserstein, "run", lambda variant, seed, updates: (variant, seed, updates))
+    for row in rows:
+        assert wasserstein_longer.run(row["variant"], row["seed"]) == (row["variant"], row["seed"], row["updates"])
+        assert row["updates"] == 5 * wasserstein.VARIANTS[row["variant"]].updates
