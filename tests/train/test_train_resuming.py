@@ -126,7 +126,15 @@ def test_a_second_interrupt_is_obeyed_at_once():
         time.sleep(1)
 
 
-def test_an_interrupt_before_the_run_ends_it_quietly(monkeypatch):
+@pytest.fixture
+def interruptible():
+    """Ctrl-C means what it means in a terminal, also where the tests were started in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_an_interrupt_before_the_run_ends_it_quietly(monkeypatch, interruptible):
     monkeypatch.setattr(sources, "load", lambda settings: os.kill(os.getpid(), signal.SIGINT) or time.sleep(1))
     with pytest.raises(SystemExit) as ended:
         main(RING)
