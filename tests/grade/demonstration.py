@@ -28,11 +28,11 @@ def grader(folder: Path, out: Path) -> subprocess.Popen:
 
 
 def processor_seconds(pid: str) -> dict[str, float]:
-    """What a process and all that it started have used so far, those that have ended included."""
+    """What a process, and each that it has started and that is still there, have used so far."""
     found = {}
     try:
         words = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-        found[pid] = sum(map(int, words[11:15])) / TICKS
+        found[pid] = sum(map(int, words[11:13])) / TICKS
         for task in Path(f"/proc/{pid}/task").iterdir():
             for child in (task / "children").read_text().split():
                 found |= processor_seconds(child)
