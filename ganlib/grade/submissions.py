@@ -68,8 +68,9 @@ def _nbgrader(path: Path, entry: Entry) -> bool:
 
 
 def _owner(parts: tuple[str, ...], nbgrader: bool) -> tuple[str, str]:
-    """Student and number, from the path of a file."""
-    parts = tuple(part for part in parts if part not in ("..", "/")) or ("?",)
+    """Student and number, from the path of a file. What lies in a zip belongs to whom the zip belongs."""
+    zips = [i for i, part in enumerate(parts) if part.lower().endswith(".zip")]
+    parts = tuple(part for part in parts[: zips[0] + 1 if zips else None] if part not in ("..", "/")) or ("?",)
     if nbgrader:
         return readable(parts[1] if parts[0] == "submitted" and len(parts) > 1 else parts[0]), ""
     for part in parts:

@@ -91,6 +91,18 @@ def test_of_several_files_the_newest_notebook_counts(tmp_path):
     assert ann.read() == b"a.ipynb" and ann.note == "handed in 2 .ipynb files"
 
 
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [("leeann_4711_99_all.zip", "4711"), ("leeann.zip", ""), ("leeann_4711_assignsubmission_file_a.zip", "4711")],
+)
+def test_a_zip_without_a_folder_is_its_student_s(hand_in, tmp_path, name, number):
+    """Also when a path inside it claims to be another student's."""
+    with zipfile.ZipFile(tmp_path / "inner.zip", "w") as file:
+        file.writestr("Bo_2_assignsubmission_file_/lab.ipynb", "1")
+    files = {name: (tmp_path / "inner.zip").read_bytes(), "Bo_2_assignsubmission_file_/lab.ipynb": b"2"}
+    assert who(hand_in(files)) == [("Bo", "2", b"2"), ("leeann", number, b"1")]
+
+
 def test_a_student_s_own_zip_is_looked_into(hand_in, tmp_path):
     with zipfile.ZipFile(tmp_path / "inner.zip", "w") as file:
         file.writestr("work/lab.ipynb", "1")
