@@ -71,19 +71,16 @@ class Pool:
 
     def _grade(self, submission: Submission) -> None:
         """Grade one submission, unless that was done earlier."""
-        refusal = ""
         try:
             content = submission.read()
         except Refused as error:
-            refusal = str(error)
-            content = refusal.encode()
-        name = key(submission, content)
-        record = self._records.find(name)
-        if record is None:
-            result = nothing(self.points, refusal, ["not read"]) if refusal else self._judged(submission, content)
-            record = Record(submission.student, submission.id, submission.file, submission.note, result)
-            self._records.add(name, record)
-        self._done.put(record)
+            self._keep(submission, b"", nothing(self.points, str(error), ["not read"]))
+            return
+        known = self._records.find(key(submission, content))
+        if known:
+            self._done.put(known)
+        else:
+            self._keep(submission, content, self._judged(submission, content))
 
     def _judged(self, submission: Submission, content: bytes) -> Grade:
         """The grade by a sandbox; by another one when the first is lost, which need not be the submission's doing."""
@@ -110,3 +107,8 @@ class Pool:
             return self._spare.get_nowait()
         except queue.Empty:
             return self._start()
+
+    def _keep(self, submission: Submission, content: bytes, result: Grade) -> None:
+        record = Record(submission.student, submission.id, submission.file, submission.note, result)
+        self._records.add(key(submission, content), record)
+        self._done.put(record)

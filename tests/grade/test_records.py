@@ -1,12 +1,8 @@
 """Records: whole or absent, once each, with one grader at a time."""
 
-from typing import ClassVar
-
 import pytest
 
-from ganlib.grade.pool import Pool
 from ganlib.grade.records import Record, Records, key
-from ganlib.grade.sandbox import Limits
 from ganlib.grade.submissions import Submission
 from ganlib.grade.verdict import Grade, Row
 
@@ -58,24 +54,3 @@ def test_an_edited_file_is_another_submission():
     ann, bob = Submission("Ann", "1", "a.py"), Submission("Bob", "2", "a.py")
     assert len({key(ann, b"x"), key(ann, b"y"), key(bob, b"x"), key(Submission("Ann", "3", "a.py"), b"x")}) == 4
     assert key(ann, b"x") == key(Submission("Ann", "1", "a.py"), b"x")
-
-
-class Idle:
-    """A sandbox that has nothing to do."""
-
-    points: ClassVar = {"one": 2.0}
-
-    def close(self):
-        pass
-
-
-def test_what_cannot_be_read_is_kept_once_too(tmp_path):
-    nothing_there = Submission("Zoë", "7")
-    with Records(tmp_path, SETTINGS) as records:
-        (first,) = Pool(Idle, records, Limits(), 1).run([nothing_there])
-    (path,) = tmp_path.glob("records/*.json")
-    written = path.stat().st_mtime_ns
-    assert "not read" in first.grade.flags and "was handed in" in str(first.grade.as_plain())
-    with Records(tmp_path, SETTINGS) as records:
-        assert list(Pool(Idle, records, Limits(), 1).run([nothing_there])) == [first]
-    assert path.stat().st_mtime_ns == written
