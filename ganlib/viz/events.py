@@ -83,6 +83,27 @@ class Events:
             self.error(error)
 
 
+class Later:
+    """Runs ``function`` once, ``seconds`` after the last ``ask()``; never where no loop runs.
+
+    Labs let the still picture in the notebook follow this way, since drawing it would hold up the next key press.
+    """
+
+    def __init__(self, events: Events, function: Callable[[], None], seconds: float):
+        self._events, self._function, self._seconds, self._waiting = events, function, seconds, None
+
+    def ask(self) -> None:
+        """Start the wait anew."""
+        self.cancel()
+        if self._events.loop is not None:
+            self._waiting = self._events.loop.call_later(self._seconds, self._events.call, self._function)
+
+    def cancel(self) -> None:
+        """What was asked for does not happen any more."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+
+
 _RUNNING: dict[tuple, tuple[str, list[Callable[[], None]]]] = {}
 
 

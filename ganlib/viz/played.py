@@ -5,7 +5,7 @@ from collections.abc import Callable
 from ipywidgets import Button, Layout, VBox, Widget
 
 from ganlib.viz.browser import Still
-from ganlib.viz.events import Events, close_all, replace_predecessor
+from ganlib.viz.events import Events, Later, close_all, replace_predecessor
 from ganlib.viz.player import DRAWING_SHARE, Player
 
 STILL_AFTER_S = 1.0
@@ -44,7 +44,8 @@ class PlayedLab(Still, VBox):
         self.events = Events()
         self.player = Player(self._train, draw or self.draw, self.events, self._playing)
         self.player.share = share
-        self._draw_soon, self._syncing, self._waiting = self.events.paced(self.draw), False, None
+        self._draw_soon, self._syncing = self.events.paced(self.draw), False
+        self._still_later = Later(self.events, self._refresh_at_rest, STILL_AFTER_S)
 
     def _connect(self, buttons: dict[str, Button], controls: dict[str, Widget]) -> None:
         """Give buttons and controls their meaning; each control is named after its setting."""
@@ -78,7 +79,7 @@ class PlayedLab(Still, VBox):
         self._pause_quietly()
         self._train()
         self.draw()
-        self._refresh_later()
+        self._still_later.ask()
 
     def _pause_quietly(self) -> None:
         self.player.pause()
@@ -114,15 +115,7 @@ class PlayedLab(Still, VBox):
         """The player started or stopped."""
         play = self.buttons["play"]
         play.description, play.icon = ("Pause", "pause") if on else ("Play", "play")
-        self._refresh_later()
-
-    def _refresh_later(self) -> None:
-        """A second after the last change, unless it plays then, the picture in the notebook follows."""
-        if self.events.loop is None:
-            return
-        if self._waiting is not None:
-            self._waiting.cancel()
-        self._waiting = self.events.loop.call_later(STILL_AFTER_S, self.events.call, self._refresh_at_rest)
+        self._still_later.ask()
 
     def _refresh_at_rest(self) -> None:
         if not self.player.playing:
@@ -131,6 +124,5 @@ class PlayedLab(Still, VBox):
     def _retire(self) -> None:
         """Stop for good, and give back what kernel and page hold of the widgets."""
         self.player.pause()
-        if self._waiting is not None:
-            self._waiting.cancel()
+        self._still_later.cancel()
         close_all(self)

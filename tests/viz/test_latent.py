@@ -633,10 +633,11 @@ def test_drawings_are_paced_and_the_still_follows(monkeypatch):
     monkeypatch.setattr(explorer, "STILL_AFTER_S", 0.1)
 
     async def main():
-        lab, drawn, refreshed = make(), [], []
+        drawn, refreshed = [], []
+        monkeypatch.setattr(explorer.LatentExplorer, "refresh", lambda lab: refreshed.append(lab.point))
+        lab = make()
         follow = lab.sliders.follow
         lab.sliders.follow = lambda: (drawn.append(1), follow())
-        lab.refresh = lambda: refreshed.append(lab.point)
         for value in range(30):
             lab.sliders.set(1, value / 30)
         assert len(drawn) <= 1

@@ -288,9 +288,11 @@ def test_the_stored_picture_follows_when_all_is_quiet(monkeypatch):
     monkeypatch.setattr(module, "STILL_AFTER_S", 0.3)
 
     async def edit():
-        lab, drawn = make(), []
+        drawn = []
+        monkeypatch.setattr(module.TwoModels, "refresh", lambda lab: drawn.append(lab.probe))
+        lab = make()
         await asyncio.sleep(0.6)
-        monkeypatch.setattr(lab, "refresh", lambda: drawn.append(lab.probe))
+        drawn.clear()
         for i in range(4):
             lab.probe = (i, i)
         assert lab.score.log_density == lab.fits.score(torch.tensor([3.0, 3.0])).log_density  # at once

@@ -72,7 +72,7 @@ class CriticLab(PlayedLab):
         self.trials = Trials(new)
         self._sync()
         self._draw_soon()
-        self._refresh_later()
+        self._still_later.ask()
 
     def draw(self) -> None:
         """Bring the view up to date."""

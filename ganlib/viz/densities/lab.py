@@ -68,7 +68,7 @@ class DensityLab(PlayedLab):
         self._pause_quietly()
         self.training = Training(self.settings)
         self.draw()
-        self._refresh_later()
+        self._still_later.ask()
 
     def change(self, **settings) -> None:
         """Change settings: densities, samples, rate and penalty within the run; others make a new D, paused.
@@ -88,7 +88,7 @@ class DensityLab(PlayedLab):
             self.training = Training(new)
         self._sync()
         self._draw_soon()
-        self._refresh_later()
+        self._still_later.ask()
 
     def draw(self) -> None:
         """Bring the view up to date."""

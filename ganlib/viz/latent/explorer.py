@@ -7,7 +7,7 @@ from ipywidgets import Box, Layout, VBox, Widget
 from torch import Tensor, nn
 
 from ganlib.viz.browser import Guard, Still
-from ganlib.viz.events import Events, close_all, replace_predecessor
+from ganlib.viz.events import Events, Later, close_all, replace_predecessor
 from ganlib.viz.gallery import Gallery
 from ganlib.viz.latent import words
 from ganlib.viz.latent.arithmetic import Arithmetic
@@ -60,7 +60,8 @@ class LatentExplorer(Still, VBox):
     ):
         self.events, self.judge, self._above = Events(), judge, self.controls()
         self.space = LatentSpace(generator, seed, self.generate)
-        self._z, self._past, self._gesture, self._waiting = self.space.draw(1)[0], [], None, None
+        self._z, self._past, self._gesture = self.space.draw(1)[0], [], None
+        self._still_later = Later(self.events, self.refresh, STILL_AFTER_S)
         self.redraw = self.events.paced(self._follow)
         self.read(self.images(self._z[None]))
         self._make_views(dims, directions or {})
@@ -172,7 +173,7 @@ class LatentExplorer(Still, VBox):
         self.says.value = words.paragraphs(read and f"The judge reads: {read}.", words.length(self._z))
         self._buttons["undo"].disabled = not self._past
         self.views[self.view].follow()
-        self._refresh_later()
+        self._still_later.ask()
 
     def _make_views(self, dims: int | Sequence[int] | None, directions: Mapping[str, Tensor]) -> None:
         effects = self.space.effects()
@@ -212,18 +213,9 @@ class LatentExplorer(Still, VBox):
         self._hide()
         self.draw()
 
-    def _refresh_later(self) -> None:
-        """Some time after the last change, the picture in the notebook follows."""
-        if self.events.loop is None:
-            return
-        if self._waiting is not None:
-            self._waiting.cancel()
-        self._waiting = self.events.loop.call_later(STILL_AFTER_S, self.events.call, self.refresh)
-
     def _retire(self) -> None:
         """Stop for good, and give back what kernel and page hold of the widgets."""
-        if self._waiting is not None:
-            self._waiting.cancel()
+        self._still_later.cancel()
         close_all(self)
 
 

@@ -107,7 +107,7 @@ class LearningCurves(PlayedLab):
         for _ in range(len(self.sizes) - self._begun):
             self._train()
         self.draw()
-        self._refresh_later()
+        self._still_later.ask()
 
     def reset(self) -> None:
         """Start anew with the same settings, paused."""
@@ -123,7 +123,7 @@ class LearningCurves(PlayedLab):
         self.events.clear()
         self._sync()
         self._draw_soon()
-        self._refresh_later()
+        self._still_later.ask()
 
     def draw(self) -> None:
         """Bring the view up to date."""

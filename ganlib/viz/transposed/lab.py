@@ -88,7 +88,7 @@ class TransposedConvolution(PlayedLab):
         self._pause_quietly()
         self.steps = step
         self.draw()
-        self._refresh_later()
+        self._still_later.ask()
 
     def run(self, steps: int | None = None) -> None:
         """Do so many steps now, by default all that are left, and come back when they are done."""
@@ -119,7 +119,7 @@ class TransposedConvolution(PlayedLab):
         self.story, self.steps = story, 0
         self._sync()
         self._draw_soon()
-        self._refresh_later()
+        self._still_later.ask()
 
     def draw(self) -> None:
         """Bring the view up to date."""

@@ -8,7 +8,7 @@ from ipywidgets import VBox, Widget
 from torch import Tensor
 
 from ganlib.viz.browser import Still
-from ganlib.viz.events import Events, close_all, replace_predecessor
+from ganlib.viz.events import Events, Later, close_all, replace_predecessor
 from ganlib.viz.style import Picture
 from ganlib.viz.two_models import words
 from ganlib.viz.two_models.face import ALT, Face
@@ -43,7 +43,8 @@ class TwoModels(Still, VBox):
         _expect("background", background, BACKGROUNDS)
         self.events = Events()
         self.face = Face(preset, model, background, self.events.box)
-        self._seed, self._drawn, self._fits, self._waiting = seed, None, None, None
+        self._seed, self._drawn, self._fits = seed, None, None
+        self._still_later = Later(self.events, self.refresh, STILL_AFTER_S)
         self.draw = self.events.paced(self._draw)
         self.face.canvas.put([*PRESETS[preset](), [*FAR, PROBE]])
         self.face.canvas.forget()
@@ -182,20 +183,11 @@ class TwoModels(Still, VBox):
         samples = self.fits.sample(*self._drawn) if fitted and self._drawn else None
         self.face.canvas.show(scene(self.fits, self.background, samples) if fitted else [])
         self.face.say(self._said())
-        self._refresh_later()
-
-    def _refresh_later(self) -> None:
-        """Some time after the last change, the picture in the notebook follows."""
-        if self.events.loop is None:
-            return
-        if self._waiting is not None:
-            self._waiting.cancel()
-        self._waiting = self.events.loop.call_later(STILL_AFTER_S, self.events.call, self.refresh)
+        self._still_later.ask()
 
     def _retire(self) -> None:
         """Stop for good, and give back what kernel and page hold of the widgets."""
-        if self._waiting is not None:
-            self._waiting.cancel()
+        self._still_later.cancel()
         close_all(self)
 
     def _connect(self) -> None:
