@@ -1,44 +1,10 @@
-"""Checkerboards: overlap counts by counting, the share of variance by Fourier."""
+"""Checkerboards: the share of variance by Fourier."""
 
 import pytest
 import torch
 from torch import nn
 
-from ganlib.metrics import checkerboard, overlap_counts
-
-
-def counts_by_stamping(size, kernel, stride, padding, output_padding):
-    """Each input stamps a kernel of ones; then the border is cut."""
-    side = (size - 1) * stride + kernel + output_padding
-    out = torch.zeros(side, side, dtype=torch.long)
-    for row in range(size):
-        for column in range(size):
-            out[row * stride : row * stride + kernel, column * stride : column * stride + kernel] += 1
-    return out[padding : side - padding, padding : side - padding]
-
-
-@pytest.mark.parametrize(
-    "settings", [(4, 3, 2, 1, 1), (4, 4, 2, 1, 0), (5, 5, 2, 2, 1), (4, 2, 2, 0, 0), (3, 3, 3, 0, 2), (6, 5, 3, 1, 0)]
-)
-def test_overlap_counts_are_those_of_stamps(settings):
-    counts = overlap_counts(*settings)
-    assert counts.dtype == torch.long and torch.equal(counts, counts_by_stamping(*settings))
-    weight = nn.ConvTranspose2d(1, 1, *settings[1:4], output_padding=settings[4])
-    assert counts.shape == weight(torch.zeros(1, 1, settings[0], settings[0])).shape[2:]
-
-
-@pytest.mark.parametrize(("kernel", "stride"), [(k, s) for k in range(1, 8) for s in (2, 3) if k >= s])
-def test_overlap_is_even_inside_exactly_where_the_stride_divides_the_kernel(kernel, stride):
-    inside = overlap_counts(9, kernel, stride)[kernel:-kernel, kernel:-kernel]
-    assert (inside.min() == inside.max()) == (kernel % stride == 0)
-    if kernel % stride == 0:
-        assert inside.max() == (kernel // stride) ** 2
-
-
-@pytest.mark.parametrize("wrong", [{"size": 0}, {"kernel": 0}, {"stride": 0}, {"padding": -1}, {"output_padding": 2}])
-def test_no_transposed_convolution(wrong):
-    with pytest.raises(ValueError, match="expected a transposed convolution"):
-        overlap_counts(**({"size": 3, "kernel": 3, "stride": 2} | wrong))
+from ganlib.metrics import checkerboard
 
 
 def share_by_fourier(images, stride):

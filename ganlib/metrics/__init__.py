@@ -8,7 +8,7 @@ from ganlib.metrics.avatar_classifier import (
     read_avatars,
     score_avatars,
 )
-from ganlib.metrics.checkerboard import checkerboard, overlap_counts
+from ganlib.metrics.checkerboard import checkerboard
 from ganlib.metrics.digit_classifier import DigitClassifier, DigitScores, digit_classifier, score_digits
 from ganlib.metrics.distances import grid_js_divergence, sliced_wasserstein
 from ganlib.metrics.frechet import fid, frechet_distance, gaussian_statistics
@@ -33,7 +33,6 @@ __all__ = [
     "gradient_norms",
     "grid_js_divergence",
     "mode_coverage",
-    "overlap_counts",
     "read_avatars",
     "score_avatars",
     "score_digits",

@@ -1,27 +1,6 @@
-"""Checkerboard patterns: how unevenly a transposed convolution paints, and how much of a picture is such a pattern."""
+"""Checkerboard patterns: how much of a picture is one."""
 
-import torch
 from torch import Tensor
-from torch.nn.functional import conv_transpose2d
-
-
-def overlap_counts(size: int, kernel: int, stride: int, padding: int = 0, output_padding: int = 0) -> Tensor:
-    """How many inputs reach each output of a transposed convolution: (S, S) integers.
-
-    It is the transposed convolution of ones with a kernel of ones, on a picture of ``size`` x ``size``. Away from the
-    border the counts are all equal, (kernel / stride)^2, exactly when ``stride`` divides ``kernel``.
-    S = (size - 1) stride - 2 padding + kernel + output_padding.
-
-    Raises: ValueError for numbers that make no picture.
-
-    Source: Odena et al. 2016, "Deconvolution and checkerboard artifacts", Distill, doi 10.23915/distill.00003.
-    """
-    settings = {"stride": stride, "padding": padding, "output_padding": output_padding}
-    reach = (size - 1) * stride - 2 * padding + kernel + output_padding
-    if min(size, kernel, stride) < 1 or min(padding, output_padding) < 0 or output_padding >= stride or reach < 1:
-        raise ValueError(f"size = {size}, kernel = {kernel} and {settings}: expected a transposed convolution")
-    ones = torch.ones(1, 1, size, size), torch.ones(1, 1, kernel, kernel)
-    return conv_transpose2d(*ones, **settings)[0, 0].round().long()
 
 
 def checkerboard(images: Tensor, stride: int = 2) -> float:
