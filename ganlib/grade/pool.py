@@ -87,6 +87,8 @@ class Pool:
         for _ in range(2):
             sandbox = self._sandbox()
             self._busy.add(sandbox)
+            if self._stopped.is_set():  # it came too late to be killed with the others
+                sandbox.kill()
             try:
                 outcome = sandbox.judge(content, submission.file, self._records.seed, self._limits)
             except SandboxError as error:

@@ -78,7 +78,11 @@ def test_a_class_with_all_kinds_of_files(handed_in, tmp_path, capsys):
 
 def process(*arguments):
     environment = {**os.environ, "PYTHONPATH": str(Path(ganlib.__file__).parents[1]), "OMP_NUM_THREADS": "1"}
-    return subprocess.Popen([sys.executable, "-m", "ganlib.grade", *arguments], env=environment)
+    return subprocess.Popen(
+        [sys.executable, "-m", "ganlib.grade", *arguments],
+        env=environment,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # tests in the background ignore Ctrl-C
+    )
 
 
 @needs_bubblewrap
