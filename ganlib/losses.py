@@ -135,6 +135,23 @@ def feature_matching(real_features: Tensor, fake_features: Tensor) -> Tensor:
     return (full(real_features).mean(0) - full(fake_features).mean(0)).square().sum()
 
 
+def information_bound(log_likelihood: Tensor, entropy: float) -> Tensor:
+    """E log Q(c | x) + H(c): a lower bound of the mutual information I(c; x), in nats.
+
+    ``log_likelihood`` (N,) holds log Q(c | x) of codes c and the samples x that were made with them, ``entropy`` is
+    H(c), log K for one of K equally likely categories. The bound falls short of I(c; x) by E KL(P(c | x) || Q(c | x)),
+    so that it is tight for Q = P. A guess that is always right and certain reaches H(c); one that knows nothing, Q =
+    1 / K, reaches 0; a wrong and certain one falls below.
+
+    Raises: ValueError when log_likelihood has another shape.
+
+    Source: Chen et al. 2016, arXiv 1606.03657, eq. 4 and 5; Barber and Agakov 2003, "The IM algorithm".
+    """
+    if log_likelihood.dim() != 1:
+        raise ValueError(f"log_likelihood has shape {tuple(log_likelihood.shape)}, expected (N,)")
+    return full(log_likelihood).mean() + entropy
+
+
 def input_gradient(critic: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
     """The gradient of each sample's own score with respect to that sample, kept in the graph; shape of ``x``.
 

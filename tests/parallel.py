@@ -8,8 +8,18 @@ from torch import nn
 
 from ganlib import checkpoints, distributed
 from ganlib.data import Batches, toys
-from ganlib.gans import GAN, R1GAN, WGAN, WGANGP
-from ganlib.models import DCGANDiscriminator, DCGANGenerator, MLPDiscriminator, MLPGenerator
+from ganlib.gans import ACGAN, GAN, R1GAN, WGAN, WGANGP, ConditionalGAN, InfoGAN
+from ganlib.models import (
+    Categories,
+    Codes,
+    ConditionalGenerator,
+    DCGANDiscriminator,
+    DCGANGenerator,
+    HeadedDiscriminator,
+    MLPDiscriminator,
+    MLPGenerator,
+    ProjectionDiscriminator,
+)
 from ganlib.training import Trainer
 
 ROUNDS = 12
@@ -37,6 +47,15 @@ def pictures(kind):
     return kind(*players), torch.rand(128, 1, 8, 8, generator=torch.Generator().manual_seed(0)).double()
 
 
+def told(kind, condition, judged):
+    """A generator that is told something, and a discriminator that ``judged`` makes of a plain one."""
+    torch.manual_seed(0)
+    generator = ConditionalGenerator(MLPGenerator(3 + condition.dim, (2,), width=16, norm="layer"), condition)
+    gan = kind(generator, judged(MLPDiscriminator((2,), width=16, norm="layer")))
+    data, mode = toys.ring().sample(512, torch.Generator().manual_seed(0)).double(), torch.arange(512) % 8
+    return gan, (data, mode)
+
+
 CASES = {
     "GAN": lambda: points(GAN),
     "R1GAN": lambda: points(R1GAN),
@@ -44,6 +63,9 @@ CASES = {
     "WGANGP": lambda: points(WGANGP),
     "more draws": lambda: points(NoisyGAN),
     "convolutions": lambda: pictures(WGANGP),
+    "projection": lambda: told(ConditionalGAN, Categories(8), lambda D: ProjectionDiscriminator(D, Categories(8))),
+    "ACGAN": lambda: told(ACGAN, Categories(8), lambda D: HeadedDiscriminator(D, nn.Linear(16, 8))),
+    "InfoGAN": lambda: told(InfoGAN, Codes(8, 1), lambda D: HeadedDiscriminator(D, nn.Linear(16, 10))),
 }
 
 

@@ -131,6 +131,14 @@ def test_words_are_the_captions_of_what_is_read(real):
     assert len(words) == 1000 and sum(a == b for a, b in zip(words, truth, strict=True)) > 950
 
 
+def test_names_of_values_are_those_of_the_vocabulary(real):
+    readings = read_avatars(real[0][:50])
+    named = readings.named()
+    assert [*named] == [*readings.values]
+    told = caption(Attributes.of(50, torch.Generator(), **named))
+    assert told == readings.words() and named["hair"][7] == VOCABULARY["hair"][readings.values["hair"][7]]
+
+
 def test_the_judge_is_everyone_s_own_copy_frozen_and_draws_nothing(real):
     before = torch.get_rng_state()
     mine = avatar_classifier()

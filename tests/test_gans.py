@@ -1,4 +1,4 @@
-"""The classes of gans.py say what their papers say."""
+"""The classes of gans/unconditional.py say what their papers say."""
 
 from itertools import pairwise
 

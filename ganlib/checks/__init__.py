@@ -5,14 +5,22 @@ wrong answer raises ``CheckFailed`` instead. ``checks.wgan`` holds those of the 
 ``wgan.generator_loss`` is the Wasserstein loss, and ``checks.generator_loss`` the non-saturating one of chapter 02.
 """
 
+from ganlib.checks.codes import information_bound
+from ganlib.checks.conditional import condition_planes
 from ganlib.checks.convolutions import output_padding, overlap_count, transposed_by_zeros
 from ganlib.checks.core import CheckFailed
 from ganlib.checks.critics import lipschitz_constant, penalised_slope, wasserstein_losses
+from ganlib.checks.cycles import cycle_loss, identity_loss
 from ganlib.checks.game import accuracy, play
 from ganlib.checks.iteration import training_step
 from ganlib.checks.latent import slerp
+from ganlib.checks.many_domains import inverse_permutation, stargan_losses
 from ganlib.checks.minimax import discriminator_loss, generator_loss
 from ganlib.checks.optimal import js_divergence, optimal_discriminator, value_estimate
+from ganlib.checks.paired import pix2pix_loss, receptive_field
+from ganlib.checks.pairs import three_pairs_loss
+from ganlib.checks.past_fakes import exchange
+from ganlib.checks.patch_scores import least_squares_loss
 from ganlib.checks.pixel_by_pixel import sample_pixels
 from ganlib.checks.ratios import density_ratio, reweighted_mean
 from ganlib.checks.start_here import fake_batch
@@ -34,19 +42,26 @@ __all__ = [
     "CheckFailed",
     "accuracy",
     "clip_weights",
+    "condition_planes",
     "critic",
     "critic_loss",
     "critic_step",
+    "cycle_loss",
     "density_ratio",
     "discriminator_loss",
+    "exchange",
     "fake_batch",
     "feature_matching_loss",
     "fit_gaussian",
     "generator_loss",
     "generator_step",
     "gradient_penalty",
+    "identity_loss",
+    "information_bound",
+    "inverse_permutation",
     "js_divergence",
     "least_price",
+    "least_squares_loss",
     "lipschitz_constant",
     "minibatch_similarity",
     "optimal_discriminator",
@@ -54,14 +69,18 @@ __all__ = [
     "output_padding",
     "overlap_count",
     "penalised_slope",
+    "pix2pix_loss",
     "play",
     "posterior",
     "rank",
+    "receptive_field",
     "responsibilities",
     "reweighted_mean",
     "sample_pixels",
     "slerp",
     "smoothed_loss",
+    "stargan_losses",
+    "three_pairs_loss",
     "training_loop",
     "training_step",
     "transposed_by_zeros",

@@ -1,7 +1,7 @@
 """Pictures in a folder, cut and scaled to one size; unreadable files are counted, never fatal."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +32,7 @@ class FolderImages(Dataset):
 
     def __init__(self, folder: str | Path, size: int, channels: int = 3, limit: int | None = None) -> None:
         self.size, self.channels = size, channels
-        self.paths = [path for path, _ in _readable(folder, size, channels, limit)]
+        self.paths = [path for path, _ in readable(folder, size, channels, limit)]
         self.classes, self.labels = _classes(Path(folder), self.paths)
 
     def __len__(self) -> int:
@@ -49,7 +49,7 @@ def load_images(folder: str | Path, size: int, channels: int = 3, limit: int | N
     64 pixels are 0.74 GB in uint8 and 2.9 GB in float32); labels (n,), int64.
     Raises: as `FolderImages`.
     """
-    paths, images = zip(*_readable(folder, size, channels, limit), strict=True)
+    paths, images = zip(*readable(folder, size, channels, limit), strict=True)
     return torch.stack(images), torch.tensor(_classes(Path(folder), paths)[1])
 
 
@@ -61,13 +61,22 @@ def read_image(path: str | Path, size: int, channels: int = 3) -> Tensor:
 
     Raises: whatever Pillow raises for a file that it cannot read, or that is too large to be meant well.
     """
+    return scaled(open_image(path, size, channels), size)
+
+
+def open_image(path: str | Path, size: int, channels: int) -> Image.Image:
+    """The whole picture in 8 bits and upright. Large JPEGs come at a reduced size of at least twice `size`."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         with Image.open(path) as image:
             image.draft(None, (2 * size, 2 * size))
-            image = _flat(ImageOps.exif_transpose(image), "L" if channels == 1 else "RGB")
-    image = ImageOps.fit(image, (size, size), Image.Resampling.LANCZOS)
-    return torch.from_numpy(np.array(image)).view(size, size, channels).permute(2, 0, 1).contiguous()
+            return _flat(ImageOps.exif_transpose(image), "L" if channels == 1 else "RGB")
+
+
+def scaled(image: Image.Image, size: int) -> Tensor:
+    """The middle square of an image, scaled, as uint8 (channels, size, size)."""
+    pixels = np.array(ImageOps.fit(image, (size, size), Image.Resampling.LANCZOS))
+    return torch.from_numpy(pixels).view(size, size, -1).permute(2, 0, 1).contiguous()
 
 
 def _flat(image: Image.Image, mode: str) -> Image.Image:
@@ -79,13 +88,19 @@ def _flat(image: Image.Image, mode: str) -> Image.Image:
     return image.convert(mode)
 
 
-def _readable(folder: str | Path, size: int, channels: int, limit: int | None) -> Iterator[tuple[Path, Tensor]]:
-    """Each readable picture with its path; at the end, one warning about the others."""
+def readable(
+    folder: str | Path,
+    size: int,
+    channels: int,
+    limit: int | None,
+    reader: Callable[[Path, int, int], Tensor] = read_image,
+) -> Iterator[tuple[Path, Tensor]]:
+    """Each readable picture, as `reader` gives it, with its path; at the end, one warning about the others."""
     _check(size, channels, limit)
     files, read, skipped = _picture_files(folder), 0, []
     for path in files:
         try:
-            image = read_image(path, size, channels)
+            image = reader(path, size, channels)
         except Exception as error:  # Pillow's decoders raise many kinds, and none may stop the others' pictures
             skipped.append(f"{path.name} ({type(error).__name__})")
             continue

@@ -8,8 +8,18 @@ from ganlib.metrics.avatar_classifier import (
     read_avatars,
     score_avatars,
 )
+from ganlib.metrics.captions import CaptionScores, score_captions
 from ganlib.metrics.checkerboard import checkerboard
-from ganlib.metrics.digit_classifier import DigitClassifier, DigitScores, digit_classifier, score_digits
+from ganlib.metrics.classes import Matching, best_matching, class_diversity, class_fid
+from ganlib.metrics.colour import chroma
+from ganlib.metrics.digit_classifier import (
+    DigitClassifier,
+    DigitReadings,
+    DigitScores,
+    digit_classifier,
+    read_digits,
+    score_digits,
+)
 from ganlib.metrics.distances import grid_js_divergence, sliced_wasserstein
 from ganlib.metrics.frechet import fid, frechet_distance, gaussian_statistics
 from ganlib.metrics.gradients import GradientNorms, Growth, gradient_norms
@@ -19,13 +29,20 @@ __all__ = [
     "AvatarClassifier",
     "AvatarReadings",
     "AvatarScores",
+    "CaptionScores",
     "DigitClassifier",
+    "DigitReadings",
     "DigitScores",
     "GradientNorms",
     "Growth",
+    "Matching",
     "ModeCoverage",
     "avatar_classifier",
+    "best_matching",
     "checkerboard",
+    "chroma",
+    "class_diversity",
+    "class_fid",
     "digit_classifier",
     "fid",
     "frechet_distance",
@@ -34,7 +51,9 @@ __all__ = [
     "grid_js_divergence",
     "mode_coverage",
     "read_avatars",
+    "read_digits",
     "score_avatars",
+    "score_captions",
     "score_digits",
     "sliced_wasserstein",
 ]

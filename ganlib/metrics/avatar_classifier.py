@@ -106,6 +106,10 @@ class AvatarReadings:
         """Each picture in words, such as "blue hair, red eyes, twintails, smile, glasses"."""
         return caption(Attributes.of(len(self), torch.Generator(), **self.values))
 
+    def named(self) -> dict[str, list[str]]:
+        """For each attribute the likeliest value of each picture in words."""
+        return {name: [VOCABULARY[name][value] for value in values.tolist()] for name, values in self.values.items()}
+
     def shares(self) -> dict[str, tuple[float, ...]]:
         """For each attribute the share of the pictures that show each value."""
         counted = {name: torch.bincount(read, minlength=COUNTS[name]) for name, read in self.values.items()}

@@ -84,14 +84,60 @@ class DigitScores:
         return f"Fréchet distance {self.fid:.2f}, {self.classes} of 10 digits, rarest {min(self.shares):.1%}"
 
 
+@dataclass(frozen=True)
+class DigitReadings:
+    """What the classifier reads in N pictures.
+
+    - ``values``: the likeliest digit of each, (N,) int64.
+    - ``probabilities``: how sure it is of it, (N,) float32.
+    """
+
+    values: Tensor
+    probabilities: Tensor
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def words(self) -> list[str]:
+        """Each digit as a word: "0" to "9"."""
+        return [str(value) for value in self.values.tolist()]
+
+    def named(self) -> dict[str, list[str]]:
+        """The words under the name of what they say: ``{"digit": [...]}``."""
+        return {"digit": self.words()}
+
+    def accuracy(self, y: Tensor) -> float:
+        """The share of the pictures in which it reads what ``y`` (N,) says. For generated ones: what was asked for.
+
+        Raises: ValueError when ``y`` has another shape.
+        """
+        if y.shape != self.values.shape:
+            raise ValueError(f"y has shape {tuple(y.shape)}, expected {tuple(self.values.shape)}")
+        return (self.values == y.cpu()).double().mean().item()
+
+
 @torch.no_grad()
+def _look(images: Tensor) -> tuple[Tensor, DigitReadings]:
+    """Features and readings."""
+    classifier, _ = _judge()
+    features = classifier.features(images.detach().cpu().float())
+    best = classifier.head(features).softmax(1).max(1)
+    return features, DigitReadings(best.indices, best.values)
+
+
+def read_digits(images: Tensor) -> DigitReadings:
+    """What the classifier reads in digit images (N, 1, S, S) in [-1, 1].
+
+    Raises: ValueError for another shape, or S below 8.
+    """
+    return _look(images)[1]
+
+
 def score_digits(images: Tensor) -> DigitScores:
     """Score digit images (N, 1, S, S) in [-1, 1]; use 2,000 or more for a steady Fréchet distance.
 
     Raises: ValueError for another shape, S below 8, or images that are not finite.
     """
-    classifier, real_features = _judge()
-    features = classifier.features(images.detach().cpu().float())
-    read = classifier.head(features).argmax(dim=1)
-    shares = torch.bincount(read, minlength=10) / len(images)
-    return DigitScores(fid(features, real_features), tuple(shares.tolist()))
+    features, readings = _look(images)
+    shares = torch.bincount(readings.values, minlength=10) / len(images)
+    return DigitScores(fid(features, _judge()[1]), tuple(shares.tolist()))

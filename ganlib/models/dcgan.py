@@ -85,6 +85,11 @@ class DCGANDiscriminator(nn.Module):
         """
         return self.net[:-2](self._checked(x)).flatten(1)
 
+    def last(self, features: Tensor) -> Tensor:
+        """The last layer: features (N, feature_dim) to logits (N,), so that last(features(x)) = forward(x)."""
+        flat = isinstance(self.net[-2], nn.Linear)  # see before_last_layer
+        return self.net[-2:](features if flat else features.unflatten(1, (-1, 4, 4)))
+
     def _checked(self, x: Tensor) -> Tensor:
         if tuple(x.shape[1:]) != self.shape:
             raise ValueError(f"x has shape {tuple(x.shape)}, expected (N, {', '.join(map(str, self.shape))})")

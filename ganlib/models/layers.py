@@ -54,10 +54,12 @@ def dcgan_weights(module: nn.Module) -> None:
 def he_weights(module: nn.Module) -> None:
     """Draw weights from U(-a, a) with a^2 = 6 / inputs and set biases to 0; use with ``net.apply``.
 
-    Then activations and gradients keep their size on average through layers that end in ReLU, which lets half through.
+    The inputs of a convolution are those of one output pixel. Then activations and gradients keep their size on average
+    through layers that end in ReLU, which lets half through.
 
     Source: He et al. 2015, arXiv 1502.01852, eq. 10, as a uniform distribution of the same variance 2 / inputs.
     """
-    if isinstance(module, nn.Linear):
+    if isinstance(module, (nn.Linear, nn.Conv2d)):
         nn.init.kaiming_uniform_(module.weight, nonlinearity="relu")
-        nn.init.zeros_(module.bias)
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)

@@ -63,3 +63,7 @@ class MLPDiscriminator(nn.Module):
     def features(self, x: Tensor) -> Tensor:
         """What enters the last layer: samples (N, *shape) to (N, feature_dim)."""
         return self.net[:-2](x)
+
+    def last(self, features: Tensor) -> Tensor:
+        """The last layer: features (N, feature_dim) to logits (N,), so that last(features(x)) = forward(x)."""
+        return self.net[-2:](features)

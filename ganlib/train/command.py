@@ -10,17 +10,15 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 
 import torch
-from torch import Tensor
 
 from ganlib import __version__, checkpoints, distributed
 from ganlib.acceleration import FastTrainer
-from ganlib.data import Batches
 from ganlib.distributed import Place
 from ganlib.runtime import seed_everything
-from ganlib.train import options, recipes, sources
+from ganlib.train import networks, options, recipes, sources
+from ganlib.train.data import Data
 from ganlib.train.diary import Diary
 from ganlib.train.folder import RunFolder
-from ganlib.train.sources import Data
 from ganlib.training import Round, Trainer
 
 
@@ -104,15 +102,14 @@ def make_trainer(settings: Namespace, data: Data, place: Place) -> Trainer:
     if settings.fast and place.processes > 1:
         raise ValueError("--fast means nothing for several processes: each records its steps for itself alone")
     seed_everything(settings.seed)
-    gan = recipes.build(settings, tuple(data.some(1).shape[1:])).to(place.device)
+    gan = networks.build(settings, data.shape, data.counts).to(place.device)
     if place.processes > 1:
         distributed.distribute(gan)
-    items = data.items.to(place.device) if isinstance(data.items, Tensor) else data.items
     share = (place.rank, place.processes)
     kind = FastTrainer if settings.fast else Trainer
     return kind(
         gan,
-        Batches(items, settings.batch_size, seed=settings.seed, workers=settings.workers or 0, share=share),
+        data.batches(settings.batch_size, settings.seed, settings.workers or 0, share, place.device),
         **recipes.optimizers(settings, gan),
         n_critic=settings.n_critic,
         decay=settings.decay,
@@ -133,7 +130,7 @@ def open_run(folder: RunFolder, settings: Namespace, trainer: Trainer, data: Dat
         return None
     made_with = {"ganlib": __version__, "torch": torch.__version__}
     made_with |= {"device": str(place.device), "processes": place.processes}
-    folder.describe(options.kept(settings), tuple(data.some(1).shape[1:]), made_with)
+    folder.describe(options.kept(settings), data.shape, made_with)
     words = ", ".join(f"{name} {value}" for name, value in options.kept(settings).items() if value is not None)
     print(f"{settings.out}: from step {trainer.number:,} on {place.device}\n{textwrap.fill(words, 100)}", flush=True)
     diary = Diary(trainer, data, folder, settings.steps, settings.seed)

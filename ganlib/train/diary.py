@@ -9,15 +9,13 @@ from PIL import Image
 from torch import Tensor
 from tqdm import tqdm
 
+from ganlib.train.data import Data
 from ganlib.train.folder import RunFolder
 from ganlib.train.measures import SAMPLES, measures
-from ganlib.train.sources import Data
 from ganlib.training import Round, Trainer
 from ganlib.viz import Picture, draw_points, mosaic
 
 SHOWN = {"pictures": 64, "points": 1000}
-COLUMNS = 8
-CHUNK = 250  # pictures generated at a time
 LEAST_SIDE = 64  # smaller pictures are enlarged by a whole factor
 BAR_S = 1.0
 
@@ -26,20 +24,19 @@ class Diary:
     """Follows a run without touching it: fixed noise, and no draw from the random streams that training uses."""
 
     def __init__(self, trainer: Trainer, data: Data, folder: RunFolder, steps: int, seed: int):
-        self.trainer, self.folder = trainer, folder
+        self.trainer, self.data, self.folder = trainer, data, folder
         noise = torch.Generator().manual_seed(seed)
-        self.z = torch.randn(SAMPLES, trainer.gan.latent_dim, generator=noise)
+        self.z = torch.randn(SAMPLES, trainer.gan.latent_dim or 0, generator=noise)  # translators take none
         self.measures = measures(data)
         self.shown = SHOWN["points" if data.toy else "pictures"]
-        self.real = data.some(self.shown)
         self.bar = tqdm(total=steps, initial=trainer.number, unit="step", disable=None, dynamic_ncols=True)
         self._terms: dict[str, Tensor] = {}
         self._count, self._told = 0, monotonic()
 
     def begin(self) -> None:
         """Before the first step: what real samples look like, and what the untrained generator makes."""
-        if self.real.dim() == 4:
-            self.folder.add_samples("real", png(self.real))
+        if not self.data.toy:
+            self.folder.add_samples("real", png(*self.data.real_sheet(self.shown)))
         self._draw(self._samples(self.shown))
 
     def note(self, done: Round) -> None:
@@ -65,7 +62,7 @@ class Diary:
         with torch.random.fork_rng([]):  # whatever a measure draws, the run does not see it
             for measure in self.measures:
                 row |= measure(fakes)
-        self._draw(fakes[: self.shown])
+        self._draw(fakes)
         self.folder.add_row({"step": self.trainer.number} | row)
         self.trainer.save(self.folder.checkpoint)
         self._terms, self._count = {}, 0
@@ -85,18 +82,21 @@ class Diary:
             raise FloatingPointError(f"diverged before step {self.trainer.number:,}: no finite {', '.join(broken)}")
 
     def _samples(self, n: int) -> Tensor:
-        return torch.cat([self.trainer.sample(z).cpu() for z in self.z[:n].split(CHUNK)])
+        return self.data.fakes(self.trainer, self.z[:n])
 
     def _draw(self, fakes: Tensor) -> None:
-        picture = png(fakes) if fakes.dim() == 4 else scatter(self.real, fakes)
+        if self.data.toy:
+            picture = scatter(self.data.some(self.shown), fakes[: self.shown])
+        else:
+            picture = png(*self.data.sheet(self.trainer, self.z[: self.shown], fakes))
         self.folder.add_samples(f"{self.trainer.number:06d}", picture)
 
 
-def png(images: Tensor) -> bytes:
+def png(images: Tensor, columns: int) -> bytes:
     """Images (N, C, H, W) in [-1, 1] as a grid, small ones enlarged by a whole factor so that each pixel shows."""
     factor = max(1, LEAST_SIDE // images.shape[-1])
     large = images.repeat_interleave(factor, dim=2).repeat_interleave(factor, dim=3)
-    sheet = (mosaic(large, COLUMNS) * 255).round().astype(np.uint8)
+    sheet = (mosaic(large, columns) * 255).round().astype(np.uint8)
     file = io.BytesIO()
     Image.fromarray(sheet).save(file, "PNG")
     return file.getvalue()

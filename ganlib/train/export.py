@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ganlib import checkpoints
 from ganlib.files import replacing
-from ganlib.train import options, recipes
+from ganlib.train import networks, options
 from ganlib.train.folder import RunFolder
 
 
@@ -31,7 +31,7 @@ def export(run: str | Path, file: str | Path) -> dict:
     if not (folder.holds_a_run() and folder.checkpoint.exists()):
         raise ValueError(f"run = {run}, expected a folder with a checkpoint of python -m ganlib train")
     settings, state = folder.described("settings"), checkpoints.load(folder.checkpoint)
-    kind, arguments = recipes.generator_of(Namespace(**settings), tuple(folder.described("shape")))
+    kind, arguments = networks.generator_of(Namespace(**settings), tuple(folder.described("shape")))
     metrics = {name: f"{float(text):.5g}" for name, text in folder.rows()[-1].items()}
     command = f"{options.PROGRAM} {shlex.join(options.arguments(settings))}"
     made = {"command": command, "made_with": folder.described("made_with"), "metrics": metrics}

@@ -12,7 +12,7 @@ from torch.nn.functional import adaptive_avg_pool2d
 
 from ganlib import metrics
 from ganlib.data.toys import Gaussians
-from ganlib.train.sources import Data
+from ganlib.train.data import Data, Labelled, Pairs
 
 SAMPLES = 2000
 Measure = Callable[[Tensor], dict[str, float]]
@@ -47,7 +47,7 @@ def digit_scores(data: Data) -> Measure | None:
 
 def avatar_scores(data: Data) -> Measure | None:
     """For flat avatars, the Fréchet distance on their classifier's features, readable pictures, attribute coverage."""
-    if (data.name, data.style) != ("avatars", "flat"):
+    if data.style != "flat":
         return None
 
     def measure(fakes: Tensor) -> dict[str, float]:
@@ -69,8 +69,38 @@ def thumbnail_distance(data: Data) -> Measure | None:
     return lambda fakes: {"thumbnail_frechet": metrics.fid(features(fakes), real)}
 
 
+def accuracy(data: Data) -> Measure | None:
+    """For digits, the share in which their classifier reads the digit that was asked for."""
+    if not isinstance(data, Labelled) or data.name != "digits":
+        return None
+    return lambda fakes: {"accuracy": metrics.read_digits(fakes).accuracy(data.asked(len(fakes)))}
+
+
+def attribute_accuracy(data: Data) -> Measure | None:
+    """For avatars, the shares that show each attribute as asked; of all of them where captions ask."""
+    if not isinstance(data, Labelled) or data.style != "flat":
+        return None
+    if data.name == "captions":
+        return lambda fakes: {"all_right": metrics.score_captions(fakes, data.asked(len(fakes))).all_right}
+
+    def measure(fakes: Tensor) -> dict[str, float]:
+        read, asked = metrics.read_avatars(fakes).values, data.asked(len(fakes)).view(len(fakes), -1)
+        right = {name: read[name] == y for name, y in zip(data.parts, asked.unbind(1), strict=True)}
+        return {f"{name}_right": hits.double().mean().item() for name, hits in right.items()}
+
+    return measure
+
+
+def partner_distance(data: Data) -> Measure | None:
+    """The mean absolute difference of translations and the true pictures, in [-1, 1] units, where they are known."""
+    if not isinstance(data, Pairs) or not data.known:
+        return None
+    return lambda fakes: {"l1": (fakes - data.some(len(fakes))).abs().mean().item()}
+
+
 Metric = Callable[[Data], Measure | None]
 REGISTRY: list[Metric] = [modes, point_distance, digit_scores, avatar_scores, thumbnail_distance]
+REGISTRY += [accuracy, attribute_accuracy, partner_distance]
 
 
 def measures(data: Data) -> list[Measure]:

@@ -1,17 +1,18 @@
 """The command line: NAME chooses the class, and with it the options and their defaults."""
 
 from argparse import Action, ArgumentDefaultsHelpFormatter, ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable
 from pathlib import Path
+from textwrap import fill
 
 import torch
 
 from ganlib import losses, runtime
-from ganlib.data.avatars import STYLES
+from ganlib.data.avatars import CAPTIONED, STYLES
 from ganlib.gans import GAN
 from ganlib.models import NORMS
-from ganlib.train import sources
-from ganlib.train.recipes import NETWORKS, OPTIMIZERS, network_settings, own_settings, plain, recipe, variants
+from ganlib.train import networks, sources
+from ganlib.train.recipes import OPTIMIZERS, own_settings, plain, recipe, variants
 
 PROGRAM = "python -m ganlib train"
 PLACES = ("out", "resume", "overwrite", "device")  # where a run lies and computes, how it begins: no settings of it
@@ -25,15 +26,28 @@ def summary(kind: type[GAN]) -> str:
 
 def overview() -> str:
     """The help that needs no NAME."""
-    names = "\n".join(f"  {name:8}{summary(kind)}" for name, kind in variants().items())
+    names = "\n".join(_wrapped(f"  {name}: {summary(kind)}") for name, kind in variants().items())
     return (
         f"usage: {PROGRAM} NAME --data DATA [options]\n\nNAME is one of\n{names}\n\n"
-        f"DATA is one of\n  {', '.join(sources.SOURCES)},\n  or the path of a folder of pictures.\n\n"
+        f"DATA is, for NAMEs that need\n{_data()}\n\n"
         f"{PROGRAM} NAME --help lists the options, with the defaults of NAME's paper.\n\n"
         "The folder runs/NAME-DATA gets samples, metrics.csv, settings.json and checkpoint.pt. A run that was stopped\n"
         "or killed goes on with --resume. Several GPUs, or machines, train together when torchrun starts them:\n"
         "  torchrun --nproc-per-node=GPUS -m ganlib.train NAME --data DATA [options]"
     )
+
+
+def _data() -> str:
+    """What there is to train on, by what is needed."""
+    lines = []
+    for key, task in sources.TASKS.items():
+        names = ", ".join(name for name, kind in variants().items() if recipe(kind).task == key)
+        lines += [_wrapped(f"  {task.words} ({names})"), _wrapped(f"    {sources.choices(key)}", 6)]
+    return "\n".join(lines)
+
+
+def _wrapped(text: str, indent: int = 4) -> str:
+    return fill(text, 110, subsequent_indent=indent * " ")
 
 
 def parse(argv: list[str], stored: dict | None = None) -> Namespace:
@@ -48,10 +62,10 @@ def parse(argv: list[str], stored: dict | None = None) -> Namespace:
     settings = parser(name, variants()[name]).parse_args(argv[1:], Namespace(**stored or {}))
     settings.name = name
     if settings.data is not None:
-        settings.data = sources.canonical(settings.data)
+        settings.data = sources.canonical(settings.data, name)
         settings.out = settings.out or str(Path("runs", f"{name}-{Path(settings.data).name}"))
     if settings.out is None:
-        raise ValueError(f"--data is missing, expected one of {', '.join(sources.SOURCES)}, or a folder")
+        raise ValueError(f"--data is missing, expected {sources.choices(recipe(variants()[name]).task)}")
     return settings
 
 
@@ -60,20 +74,26 @@ def complete(settings: Namespace) -> None:
 
     Raises: ValueError for an option that means nothing there.
     """
-    source = sources.source(settings.data)
-    for option in sources.OPTIONS:
-        if option not in source.defaults and getattr(settings, option) is not None:
-            raise ValueError(f"--{option} means nothing for {settings.data}")
+    source, paper = sources.source(settings), recipe(variants()[settings.name])
+    _refuse(settings, sources.OPTIONS, source.defaults, settings.data)
     size = (settings.size or source.defaults["size"]) if source.pictures else None
-    defaults = source.defaults | network_settings(settings, size) | {"batch_size": 64 if size else 256}
+    of_networks = networks.defaults(settings, size)
+    _refuse(settings, networks.OPTIONS, of_networks, f"{settings.name} on {settings.data}")
+    defaults = source.defaults | of_networks | {"batch_size": paper.batch_size if size else 256}
     if settings.optimizer == "adam":
-        defaults["betas"] = list(recipe(variants()[settings.name]).betas or (0.9, 0.999))
+        defaults["betas"] = list(paper.betas or (0.9, 0.999))
     elif settings.betas is not None:
         raise ValueError(f"--betas means nothing for {settings.optimizer}")
     for option, value in defaults.items():
         if getattr(settings, option) is None:
             setattr(settings, option, value)
     settings.root = settings.root and str(Path(settings.root).resolve())
+
+
+def _refuse(settings: Namespace, options: Iterable[str], known: Container[str], where: str) -> None:
+    for option in options:
+        if option not in known and getattr(settings, option) is not None:
+            raise ValueError(f"--{option.replace('_', '-')} means nothing for {where}")
 
 
 def check_same(settings: Namespace, stored: dict) -> None:
@@ -141,7 +161,7 @@ count, rate = _number(int, 1), _number(float, 0, open_end=True)
 def parser(name: str, kind: type[GAN]) -> ArgumentParser:
     """The options of a class, with the defaults of its paper."""
     made = ArgumentParser(f"{PROGRAM} {name}", description=summary(kind), formatter_class=_Help, allow_abbrev=False)
-    made.add_argument("--data", help=f"{', '.join(sources.SOURCES)}, or a folder of pictures (required)")
+    made.add_argument("--data", help=f"{sources.choices(recipe(kind).task)} (required)")
     made.add_argument("--out", help="folder of the run (default: runs/NAME-DATA)")
     again = made.add_mutually_exclusive_group()
     again.add_argument("--resume", action="store_true", help="go on with the run in that folder, if there is one")
@@ -156,7 +176,9 @@ def _training_options(group, kind: type[GAN]) -> None:
     paper = recipe(kind)
     group.add_argument("--steps", type=count, default=10_000, help="rounds: n_critic updates of D, then one of G")
     group.add_argument("--every", type=count, default=500, help="steps between samples, metrics and checkpoints")
-    group.add_argument("--batch-size", type=count, help="of all processes together (default: 64, points 256)")
+    of_points = ", points 256" if paper.task == "samples" else ""
+    batch = f"of all processes together (default: {paper.batch_size}{of_points})"
+    group.add_argument("--batch-size", type=count, help=batch)
     group.add_argument("--optimizer", choices=OPTIMIZERS, default=paper.optimizer, help="of both players")
     group.add_argument("--lr-d", type=rate, default=paper.lr, help="learning rate of the discriminator")
     group.add_argument("--lr-g", type=rate, default=paper.lr, help="learning rate of the generator")
@@ -175,17 +197,26 @@ def _training_options(group, kind: type[GAN]) -> None:
 
 
 def _network_options(group) -> None:
-    group.add_argument("--network", choices=NETWORKS, help="(default: mlp up to 16 pixels and for points, else dcgan)")
-    group.add_argument("--width", type=count, help="(default: mlp 256, points 128, else 64)")
-    group.add_argument("--latent-dim", type=count, help="(default: mlp 64, points 2, else 100)")
-    group.add_argument("--norm-d", choices=NORMS, help="(default: mlp none, else as in the paper)")
-    group.add_argument("--norm-g", choices=NORMS, help="(default: mlp none, else batch)")
+    of_noise = "(default: mlp up to 16 pixels and for points, else dcgan); of samples from noise"
+    group.add_argument("--network", choices=networks.NETWORKS, help=of_noise)
+    group.add_argument("--width", type=count, help="(default: mlp 256, points 128, captions 32, else 64)")
+    group.add_argument("--latent-dim", type=count, help="(default: mlp 64, points 2, captions 32, else 100)")
+    group.add_argument("--norm-d", choices=NORMS, help="(default: mlp and captions none, else as in the paper)")
+    group.add_argument("--norm-g", choices=NORMS, help="(default: mlp none, told something batch, else batch)")
+    ways = "how D is told the labels (default: projection); inputs: beside the sample"
+    group.add_argument("--told-by", choices=networks.TOLD_BY, help=ways)
+    patches = "strided ones in D of pix2pix and cyclegan: 2 for patches of 34 pixels, 3 for 70 (default: 3 above 64 px)"
+    group.add_argument("--layers", type=_number(int, 0), help=patches)
 
 
 def _data_options(group) -> None:
     group.add_argument("--size", type=count, help="side of the pictures in pixels")
-    group.add_argument("--style", choices=STYLES, help="of the avatars")
+    group.add_argument("--style", choices=STYLES, help="of the avatars; for pix2pix and cyclegan, that of the targets")
+    told = "of the avatars, that labels or stargan are about (default: all; stargan: hair mouth glasses)"
+    group.add_argument("--attributes", nargs="+", choices=CAPTIONED, help=told)
     group.add_argument("--count", type=count, help="how many points or avatars to draw, pictures to take of a folder")
     group.add_argument("--channels", type=int, choices=(1, 3), help="1 for gray, 3 for colour; of a folder")
+    right = "the source is the right half of each picture; of a folder of pairs"
+    group.add_argument("--backwards", action="store_true", default=None, help=right)
     group.add_argument("--root", help="where mnist, fashion-mnist and cifar10 lie or are downloaded to")
     group.add_argument("--workers", type=_number(int, 0), help="processes that read a folder too large for memory")

@@ -1,25 +1,25 @@
-"""What each paper trains with, and how settings become players and optimizers."""
+"""What each paper trains with: on what kind of data, with which optimizers and rates."""
 
 import inspect
 import re
 from argparse import Namespace
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from torch import nn
 from torch.optim import SGD, Adam, Optimizer, RMSprop
 
 from ganlib import gans, losses
 from ganlib.gans import GAN
-from ganlib.models import DCGANDiscriminator, DCGANGenerator, MLPDiscriminator, MLPGenerator, UpsamplingGenerator
 
 OPTIMIZERS = {"adam": Adam, "rmsprop": RMSprop, "sgd": SGD}
-CONVOLUTIONAL = {"dcgan": DCGANGenerator, "upsampling": UpsamplingGenerator}
-NETWORKS = ("mlp", *CONVOLUTIONAL)
+MADE_HERE = ("shape",)  # what a class may need besides its players: the shape of a sample
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a paper trains: optimizer, learning rate of both players, D's updates for one of G's, convolutions' norms."""
+    """How a paper trains: optimizer, learning rate of both players, D's updates for one of G's, convolutions' norms.
+
+    ``task`` is the kind of data (see ``sources.TASKS``), ``batch_size`` that of pictures.
+    """
 
     optimizer: str
     lr: float
@@ -27,13 +27,26 @@ class Recipe:
     n_critic: int
     norm_g: str
     norm_d: str
+    task: str = "samples"
+    batch_size: int = 64
 
+
+_dcgan = Recipe("adam", 2e-4, (0.5, 0.999), 1, "batch", "batch")  # arXiv 1511.06434, section 4
+_translation = replace(_dcgan, batch_size=8)  # the papers' 1 to 10, or 1, would leave a GPU idle
 
 RECIPES: dict[type[GAN], Recipe] = {
-    gans.GAN: Recipe("adam", 2e-4, (0.5, 0.999), 1, "batch", "batch"),  # DCGAN, arXiv 1511.06434, section 4
+    gans.GAN: _dcgan,
     gans.R1GAN: Recipe("rmsprop", 1e-4, None, 1, "batch", "none"),  # arXiv 1801.04406, section 6
     gans.WGAN: Recipe("rmsprop", 5e-5, None, 5, "batch", "batch"),  # arXiv 1701.07875, algorithm 1
     gans.WGANGP: Recipe("adam", 1e-4, (0.0, 0.9), 5, "batch", "layer"),  # arXiv 1704.00028, algorithm 1, section 4
+    gans.ConditionalGAN: replace(_dcgan, norm_d="spectral", task="labels"),  # arXiv 1802.05637 norms D so
+    gans.ACGAN: replace(_dcgan, task="labels"),  # arXiv 1610.09585, appendix A
+    gans.InfoGAN: replace(_dcgan, task="codes"),  # arXiv 1606.03657, appendix C, where G's rate is 1e-3
+    gans.MatchingAwareGAN: replace(_dcgan, norm_d="none", task="captions"),  # arXiv 1605.05396, 5
+    gans.Pix2Pix: replace(_translation, task="pairs"),  # arXiv 1611.07004, section 3.3
+    gans.CycleGAN: replace(_translation, task="domains"),  # arXiv 1703.10593, section 7.1
+    gans.StarGAN: replace(_translation, task="attributes", batch_size=16),
+    gans.StarGANGP: Recipe("adam", 1e-4, (0.5, 0.999), 5, "batch", "none", "attributes", 16),  # arXiv 1711.09020, 5
 }
 
 
@@ -48,12 +61,22 @@ def plain(name: str) -> str:
 
 
 def variants() -> dict[str, type[GAN]]:
-    """The classes of ``ganlib.gans`` that two players are enough to make, by their plain names."""
+    """The classes of ``ganlib.gans`` that two players and the shape of a sample are enough to make, by plain names.
+
+    A class comes after those that it is made from.
+    """
     kinds = [kind for kind in vars(gans).values() if isinstance(kind, type) and issubclass(kind, GAN)]
-    return {plain(kind.__name__): kind for kind in kinds if len(_required(kind)) == 2}
+    kinds.sort(key=lambda kind: len(kind.__mro__))
+    return {plain(kind.__name__): kind for kind in kinds if set(required(kind)[2:]) <= set(MADE_HERE)}
 
 
-def _required(kind: type[GAN]) -> list[str]:
+def task_of(name: str) -> str:
+    """The kind of data that the class with this plain name is trained on."""
+    return recipe(variants()[name]).task
+
+
+def required(kind: type[GAN]) -> list[str]:
+    """What a class cannot be made without, the two players first."""
     parameters = inspect.signature(kind).parameters.values()
     return [parameter.name for parameter in parameters if parameter.default is parameter.empty]
 
@@ -64,48 +87,6 @@ def own_settings(kind: type[GAN]) -> dict[str, float | str]:
     names = {pair: name for name, pair in losses.by_name.items()}
     own = {name: names.get(value, value) if name == "loss" else value for name, value in defaults.items()}
     return {name: value for name, value in own.items() if type(value) in (int, float, str)}
-
-
-def network_settings(settings: Namespace, size: int | None) -> dict[str, int | str]:
-    """The network, width, latent dimension and norms that go with pictures of ``size`` pixels, or points (None)."""
-    network = settings.network or ("mlp" if size is None or size <= 16 else "dcgan")
-    if network in CONVOLUTIONAL:
-        paper = recipe(variants()[settings.name])
-        return {"network": network, "width": 64, "latent_dim": 100, "norm_g": paper.norm_g, "norm_d": paper.norm_d}
-    width, latent_dim = (128, 2) if size is None else (256, 64)
-    return {"network": network, "width": width, "latent_dim": latent_dim, "norm_g": "none", "norm_d": "none"}
-
-
-def build(settings: Namespace, shape: tuple[int, ...]) -> GAN:
-    """The GAN of the settings for samples of ``shape``.
-
-    Raises: ValueError for a DCGAN on points, or for what the networks or the class refuse.
-    """
-    kind = variants()[settings.name]
-    own = {name: getattr(settings, name) for name in own_settings(kind)}
-    if "loss" in own:
-        own["loss"] = losses.by_name[own["loss"]]
-    generator, arguments = generator_of(settings, shape)
-    return kind(generator(**arguments), _discriminator(settings, shape), **own)
-
-
-def generator_of(settings: Namespace, shape: tuple[int, ...]) -> tuple[type[nn.Module], dict]:
-    """The generator's class for samples of ``shape``, and the arguments that make it.
-
-    Raises: ValueError for a convolutional network on points.
-    """
-    arguments = {"latent_dim": settings.latent_dim, "width": settings.width, "norm": settings.norm_g}
-    if settings.network == "mlp":
-        return MLPGenerator, {"shape": shape} | arguments
-    if len(shape) != 3:
-        raise ValueError(f"network = {settings.network} on {settings.data}, expected mlp: points have no pixels")
-    return CONVOLUTIONAL[settings.network], {"size": shape[2], "channels": shape[0]} | arguments
-
-
-def _discriminator(settings: Namespace, shape: tuple[int, ...]) -> nn.Module:
-    if settings.network == "mlp":
-        return MLPDiscriminator(shape, settings.width, norm=settings.norm_d)
-    return DCGANDiscriminator(shape[2], shape[0], settings.width, settings.norm_d)
 
 
 def optimizers(settings: Namespace, gan: GAN) -> dict[str, Optimizer]:

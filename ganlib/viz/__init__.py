@@ -1,10 +1,15 @@
 """Figures, and views that follow a run. Import this as ``from ganlib import viz``."""
 
 from ganlib.viz import layers
+from ganlib.viz.attributes import AttributeEditor
 from ganlib.viz.canvas import Canvas
+from ganlib.viz.captions import CaptionBox
+from ganlib.viz.conditions import ConditionStudio
 from ganlib.viz.critic_lab import CriticLab
+from ganlib.viz.cycle import CycleViewer
 from ganlib.viz.densities import DensityExplorer, DensityLab
-from ganlib.viz.diagrams import gan_diagram, training_step_diagram
+from ganlib.viz.diagrams import cycle_diagram, gan_diagram, training_step_diagram
+from ganlib.viz.drawing import DrawingCanvas
 from ganlib.viz.earth_mover import EarthLevel, EarthMover
 from ganlib.viz.effects import effect_plot
 from ganlib.viz.events import Events
@@ -26,10 +31,15 @@ from ganlib.viz.two_models import TwoModels
 __all__ = [
     "DARK",
     "LIGHT",
+    "AttributeEditor",
     "Canvas",
+    "CaptionBox",
+    "ConditionStudio",
     "CriticLab",
+    "CycleViewer",
     "DensityExplorer",
     "DensityLab",
+    "DrawingCanvas",
     "EarthLevel",
     "EarthMover",
     "Events",
@@ -48,6 +58,7 @@ __all__ = [
     "TrainingView",
     "TransposedConvolution",
     "TwoModels",
+    "cycle_diagram",
     "draw_images",
     "draw_losses",
     "draw_points",

@@ -102,3 +102,39 @@ def training_step_diagram() -> Picture:
     _half_iteration(ax, 0.75, "G", ("is trained", "frozen"), "fake")
     _gradient(ax, 0.15, 1.6, "passes through D and reaches G", theme.generator)
     return picture
+
+
+def cycle_diagram() -> Picture:
+    """One of CycleGAN's two ways: a picture of A, its translation, which D_B judges, and what comes back."""
+    picture = Picture(
+        9,
+        2.9,
+        "A picture a of domain A enters the generator G_AB, which makes a fake of domain B. The discriminator D_B "
+        "compares it with real pictures of B. The generator G_BA brings the fake back. A dashed arrow joins what "
+        "comes back with a: the cycle loss wants them equal.",
+    )
+    ax, theme = picture.axes_of(), picture.theme
+    ax.set(xlim=(0.05, 9.25), ylim=(-0.1, 2.9), aspect="equal")
+    ax.set_axis_off()
+    _box(ax, 1.0, 0.95, "a", "from heap A", theme.real)
+    _box(ax, 4.65, 0.95, "G_AB(a)", "a fake of B", theme.fake)
+    _box(ax, 8.3, 0.95, "G_BA(G_AB(a))", "back again", theme.fake)
+    _box(ax, 4.65, 2.4, "D_B", "real B, or fake?", theme.discriminator)
+    _box(ax, 1.0, 2.4, "b", "from heap B", theme.real)
+    _arrow(ax, (1.85, 0.95), (3.8, 0.95), "generator G_AB")
+    _arrow(ax, (5.5, 0.95), (7.45, 0.95), "generator G_BA")
+    _arrow(ax, (4.65, 1.4), (4.65, 1.95))
+    _arrow(ax, (1.85, 2.4), (3.8, 2.4))
+    ax.add_patch(
+        FancyArrowPatch(
+            (8.3, 0.5),
+            (1.0, 0.5),
+            arrowstyle="<|-|>",
+            mutation_scale=13,
+            color=theme.generator,
+            linestyle=(0, (4, 2)),
+            connectionstyle="bar,fraction=-0.04",
+        )
+    )
+    ax.text(4.65, 0.02, "the cycle loss wants these two equal", ha="center", color=theme.text, fontsize=9.5)
+    return picture

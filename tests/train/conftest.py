@@ -2,7 +2,7 @@
 
 import pytest
 
-from ganlib.train import diary, measures
+from ganlib.train import diary, measures, told
 
 
 @pytest.fixture(autouse=True)
@@ -10,3 +10,4 @@ def small_runs_in_a_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in (diary, measures):
         monkeypatch.setattr(name, "SAMPLES", 300)
+    monkeypatch.setattr(told, "JUDGED", 40)

@@ -11,7 +11,7 @@ from torch import nn
 import ganlib
 from ganlib import gans
 from ganlib.acceleration import FastTrainer
-from ganlib.train import command, main, options, recipes, sources
+from ganlib.train import command, main, networks, options, recipes, sources
 from ganlib.train.folder import RunFolder
 from ganlib.training import Trainer
 
@@ -46,7 +46,7 @@ def test_a_class_added_later_appears_by_itself(monkeypatch, capsys):
 
 def built(*argv):
     settings = command.settled(list(argv))
-    gan = recipes.build(settings, (2,) if settings.size is None else (1, settings.size, settings.size))
+    gan = networks.build(settings, (2,) if settings.size is None else (1, settings.size, settings.size))
     return settings, gan, recipes.optimizers(settings, gan)
 
 
@@ -112,6 +112,18 @@ def test_every_default_can_be_overridden():
         (["gan", "--data", "ring", "--device", "abacus"], "'abacus' is no device of this machine"),
         (["gan", "--data", "ring", "--device", "cuda:64"], "'cuda:64' is no device of this machine"),
         (["gan", "--data", "ring", "--resume", "--overwrite"], "not allowed with"),
+        (["pix2pix", "--data", "digits"], "data = 'digits' is no folder, and none of avatars: pix2pix needs pairs"),
+        (["stargan", "--data", "."], "data = '.' is none of avatars: stargan needs pictures with attributes"),
+        (["cyclegan"], "--data is missing, expected avatars, a folder (trainA/ and trainB/)"),
+        (["cyclegan", "--data", "."], "no trainA and no trainB in root"),
+        (["cyclegan", "--data", "avatars", "--network", "mlp"], "--network means nothing for cyclegan on avatars"),
+        (["acgan", "--data", "digits", "--told-by", "blind"], "--told-by means nothing for acgan on digits"),
+        (["gan", "--data", "digits", "--told-by", "blind"], "--told-by means nothing for gan on digits"),
+        (["acgan", "--data", "avatars", "--count", "9"], "acgan names one class, expected one of the 5 --attributes"),
+        (["gan", "--data", "avatars", "--attributes", "hair"], "--attributes means nothing for avatars"),
+        (["stargan", "--data", "avatars", "--attributes", "shirt"], "argument --attributes"),
+        (["infogan", "--data", "ring"], "data = 'ring' is no folder, and none of"),
+        (["matching-aware-gan", "--data", "captions", "--norm-g", "batch"], "--norm-g means nothing for matchingaware"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

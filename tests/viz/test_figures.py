@@ -59,7 +59,7 @@ def pictures(request, monkeypatch):
     view = viz.TrainingView(lambda: x, total=8000, moments=(0, 30, 8000))
     view.update(8000, 1.0, 2.0)
     strip = viz.image_strip([("some right answers", x[:7]), ("the answer", x[:1])], columns=7)
-    diagrams = viz.gan_diagram(), viz.training_step_diagram()
+    diagrams = viz.gan_diagram(), viz.training_step_diagram(), viz.cycle_diagram()
     return view.picture, strip, viz.image_grid(x, title="Real digits"), *diagrams
 
 

@@ -30,6 +30,8 @@ def test_all_that_changes_travels_in_one_message(monkeypatch):
     monkeypatch.setattr(gallery, "send_state", lambda key=None: sent.append(set(key)))
     gallery.show(torch.rand(2, 1, 4, 4), ["a", "b"], marked=[0])
     assert sent == [{"shape", "pixels", "captions", "labels", "marked"}]
+    gallery.show(torch.rand(2, 1, 4, 4), ["a", "b"], heads=["one", "two"])
+    assert gallery.heads == ["one", "two"] and {"pixels", "marked", "heads"} == sent[1]
 
 
 def test_presses_from_browser_and_python_are_one():

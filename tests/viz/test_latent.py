@@ -12,7 +12,7 @@ from torch import nn
 
 from ganlib import viz
 from ganlib.models import DCGANGenerator
-from ganlib.viz.latent import LatentSpace, explorer, share_shorter, spherical, straight, usual_norms, words
+from ganlib.viz.latent import LatentSpace, share_shorter, spherical, stage, straight, usual_norms, words
 from ganlib.viz.latent.interpolation import STEPS
 from ganlib.viz.latent.sliders import SWEEP
 
@@ -249,9 +249,9 @@ def test_moves_of_one_slider_are_taken_back_together():
 
 def test_no_more_than_a_hundred_moves_are_kept():
     lab = make()
-    for _ in range(explorer.UNDOABLE + 20):
+    for _ in range(stage.UNDOABLE + 20):
         lab.surprise()
-    assert len(lab._past) == explorer.UNDOABLE
+    assert len(lab._past) == stage.UNDOABLE
 
 
 def test_a_z_that_is_none_is_explained_and_changes_nothing():
@@ -630,11 +630,11 @@ def test_a_cell_that_runs_again_ends_what_it_made(cells):
 
 
 def test_drawings_are_paced_and_the_still_follows(monkeypatch):
-    monkeypatch.setattr(explorer, "STILL_AFTER_S", 0.1)
+    monkeypatch.setattr(stage, "STILL_AFTER_S", 0.1)
 
     async def main():
         drawn, refreshed = [], []
-        monkeypatch.setattr(explorer.LatentExplorer, "refresh", lambda lab: refreshed.append(lab.point))
+        monkeypatch.setattr(viz.LatentExplorer, "refresh", lambda lab: refreshed.append(lab.point))
         lab = make()
         follow = lab.sliders.follow
         lab.sliders.follow = lambda: (drawn.append(1), follow())

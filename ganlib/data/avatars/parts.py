@@ -3,6 +3,8 @@
 Both sides of the face are drawn at once: a shape in (|x|, y) appears on the left and on the right.
 """
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
@@ -10,6 +12,7 @@ from ganlib.data.avatars.drawing import Flat
 from ganlib.data.avatars.palette import BLUSH, FRAME, INK, LENS, LIP, MOUTH, RIBBON, TONGUE, WHITE
 from ganlib.data.avatars.shapes import box, cut, ellipse, ring
 
+Part = Callable[[Flat], None]
 FAR = 9.0  # a distance at which nothing is drawn
 
 
@@ -104,7 +107,7 @@ def glasses(canvas: Flat) -> None:
 
 
 # From back to front.
-PARTS = (back_hair, body, head, eyes, mouth, brows, fringe, ribbons, glasses)
+PARTS: tuple[Part, ...] = (back_hair, body, head, eyes, mouth, brows, fringe, ribbons, glasses)
 
 
 def _face(x: Tensor, y: Tensor) -> Tensor:

@@ -28,6 +28,7 @@ class Arithmetic(View):
     """
 
     name = "Arithmetic"
+    tip = "A \u2212 B + C"
 
     def __init__(self, lab):
         self.pool = lab.space.draw(POOL)

@@ -17,6 +17,7 @@ class Directions(View):
     """
 
     name = "Directions"
+    tip = "Along named directions"
 
     def __init__(self, lab, directions: dict[str, Tensor]):
         self.known = {name: lab.space.vector(way, f"directions[{name!r}]") for name, way in directions.items()}

@@ -19,6 +19,7 @@ class Interpolation(View):
     """From ``a`` (t = 0) to ``b`` (t = 1), straight or spherical, and how long z is on the way."""
 
     name = "Interpolation"
+    tip = "From one z to another"
 
     def __init__(self, lab):
         self.a, self.b = lab.space.draw(2)

@@ -17,6 +17,7 @@ class Samples(View):
     """
 
     name = "Samples"
+    tip = "Many z"
 
     def __init__(self, lab):
         self.drawn = lab.space.draw(SHOWN)

@@ -19,6 +19,7 @@ class Sliders(View):
     """
 
     name = "Sliders"
+    tip = "One slider for each dimension"
 
     def __init__(self, lab, dims: list[int], effects: torch.Tensor):
         self._natural, self.effects = dims, effects

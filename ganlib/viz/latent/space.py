@@ -19,7 +19,7 @@ class LatentSpace:
     Raises: ValueError for a generator without ``latent_dim``, a seed that is none, or output that is no image.
     """
 
-    def __init__(self, generator: nn.Module, seed: int, generate: Callable[[Tensor], Tensor] | None = None):
+    def __init__(self, generator: nn.Module, seed: int, generate: Callable[..., Tensor] | None = None):
         self.generator, self.generate = generator, generate or generator
         self.dim = getattr(generator, "latent_dim", None)
         if not isinstance(self.dim, int) or self.dim < 1:
@@ -50,13 +50,16 @@ class LatentSpace:
             raise ValueError(f"{name} has shape {tuple(z.shape)}, expected ({self.dim},) and finite numbers")
         return z.clone()
 
-    def images(self, z: Tensor) -> Tensor:
+    def images(self, z: Tensor, *given: Tensor) -> Tensor:
         """Images (n, C, H, W) of vectors (n, d), on the CPU. The generator is in evaluation mode for so long.
+
+        ``given`` are tensors (n, ...) that ``generate`` takes beside z.
 
         Raises: ValueError when what comes out is not n finite images of 1 or 3 channels.
         """
+        batches = [tensor.split(CHUNK) for tensor in (self.ready(z), *given)]
         with evaluation(self.generator):
-            parts = [self.generate(part) for part in self.ready(z).split(CHUNK)]
+            parts = [self.generate(*batch) for batch in zip(*batches, strict=True)]
         for part, asked in zip(parts, z.split(CHUNK), strict=True):
             if part.dim() != 4 or part.shape[1] not in (1, 3) or len(part) != len(asked):
                 raise ValueError(

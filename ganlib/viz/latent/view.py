@@ -1,4 +1,4 @@
-"""What the explorer's views have in common, and how their parts look."""
+"""What the views have in common, and how their parts look."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -9,20 +9,20 @@ from torch import Tensor
 from ganlib.viz.gallery import Gallery
 
 if TYPE_CHECKING:
-    from ganlib.viz.latent.explorer import LatentExplorer
+    from ganlib.viz.latent.stage import LatentStage
 
 ROW = {"display": "flex", "flex_flow": "row wrap", "align_items": "center", "width": "100%"}
 
 
 class View:
-    """A way of moving the explorer's z. It has a ``name``, and ``rows`` of widgets.
+    """A way of moving the z of the stage. It has a ``name``, a ``tip`` that explains it, and ``rows`` of widgets.
 
     ``fill`` makes what does not depend on z; ``follow`` makes what does, whenever z has moved.
     """
 
-    name = ""
+    name = tip = ""
 
-    def __init__(self, lab: "LatentExplorer"):
+    def __init__(self, lab: "LatentStage"):
         self.lab, self.space = lab, lab.space
         self.fill_soon = lab.events.paced(self.fill)
         self._make()
@@ -78,10 +78,10 @@ def make_choice(options: Sequence[str], value: str, tooltips: Sequence[str] = ()
     return ToggleButtons(options=options, value=value, tooltips=[*tooltips], style={"button_width": "auto"})
 
 
-def make_slider(name: str, value: float, low: float, high: float, step: float) -> FloatSlider:
-    """A slider with a short name."""
+def make_slider(name: str, value: float, low: float, high: float, step: float, room: str = "64px") -> FloatSlider:
+    """A slider with a short name, for which there is so much room."""
     slider = FloatSlider(value=value, min=low, max=high, step=step, description=name)
-    slider.layout.width, slider.layout.max_width, slider.style.description_width = "400px", "100%", "64px"
+    slider.layout.width, slider.layout.max_width, slider.style.description_width = "400px", "100%", room
     return slider
 
 

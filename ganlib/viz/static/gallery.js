@@ -9,7 +9,7 @@ function render({ model, el }) {
   root.setAttribute("role", "group");
   [root.style.gap, root.style.padding] = [`${BETWEEN}px`, `${FRAME}px`];
   el.append(root);
-  let tiles = [], focus = 0, across = 1, scheduled = false;
+  let tiles = [], heads = [], focus = 0, across = 1, scheduled = false;
 
   function makeTile(index) {
     const pressable = model.get("pressable");
@@ -23,9 +23,16 @@ function render({ model, el }) {
     return tile;
   }
 
+  function makeHead(words) {
+    const head = document.createElement("span");
+    [head.className, head.textContent, head.ariaHidden] = ["ganlib-head", words, "true"]; // each tile's label says it
+    return head;
+  }
+
   function build(count) {
     tiles = Array.from({ length: count }, (_, index) => makeTile(index));
-    root.replaceChildren(...tiles);
+    heads = model.get("heads");
+    root.replaceChildren(...heads.map(makeHead), ...tiles);
     focusOn(Math.min(focus, count - 1));
   }
 
@@ -35,9 +42,8 @@ function render({ model, el }) {
     if (model.get("pressable")) tiles.forEach((tile, i) => { tile.tabIndex = i === index ? 0 : -1; });
   }
 
-  function paint(canvas, rgb, height, width, zoom) {
+  function paint(canvas, rgb, height, width) {
     if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
-    [canvas.style.width, canvas.style.height] = [`${zoom * width}px`, `${zoom * height}px`];
     const image = new ImageData(width, height);
     for (let from = 0, to = 0; from < rgb.length; from += 3, to += 4) {
       image.data[to] = rgb[from];
@@ -61,26 +67,40 @@ function render({ model, el }) {
     scheduled = false;
     const [count, height, width] = model.get("shape");
     if (!count) return;
-    if (tiles.length !== count) build(count);
+    if (tiles.length !== count || heads.join() !== model.get("heads").join()) build(count);
     const bytes = model.get("pixels"), area = 3 * height * width, marked = new Set(model.get("marked"));
     const rgb = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const zoom = Math.max(1, Math.round(model.get("side") / height));
     tiles.forEach((tile, index) => {
-      paint(tile.firstChild, rgb.subarray(index * area, (index + 1) * area), height, width, zoom);
+      paint(tile.firstChild, rgb.subarray(index * area, (index + 1) * area), height, width);
       describe(tile, index, marked.has(index));
-      tile.style.width = `${zoom * width}px`;
     });
     root.setAttribute("aria-label", model.get("name"));
     arrange();
   }
 
+  /** Screen pixels for one of a picture's: few enough for whole rows where these are to stay whole. */
+  function enlargement(height, width) {
+    const wanted = Math.max(1, Math.round(model.get("side") / height));
+    if (!model.get("aligned")) return wanted;
+    const share = (room() + BETWEEN) / model.get("columns") - BETWEEN;
+    return Math.max(1, Math.min(wanted, Math.floor(share / width)));
+  }
+  const room = () => root.clientWidth - 2 * FRAME;
+
   /** As many in a row as there is room for, and rows of about one length. */
   function arrange() {
-    if (!tiles.length) return;
-    const tile = parseFloat(tiles[0].style.width), fit = Math.floor((root.clientWidth - 2 * FRAME + BETWEEN) / (tile + BETWEEN));
-    const rows = Math.ceil(tiles.length / Math.max(1, Math.min(fit, model.get("columns"))));
-    across = Math.ceil(tiles.length / rows);
-    root.style.gridTemplateColumns = `repeat(${across}, ${tile}px)`;
+    const [count, height, width] = model.get("shape");
+    if (!count || tiles.length !== count) return;
+    const zoom = enlargement(height, width);
+    for (const tile of tiles) {
+      tile.style.width = `${zoom * width}px`;
+      [tile.firstChild.style.width, tile.firstChild.style.height] = [`${zoom * width}px`, `${zoom * height}px`];
+    }
+    root.classList.toggle("tight", zoom * width < 48);
+    const fit = Math.floor((room() + BETWEEN) / (zoom * width + BETWEEN)), wanted = model.get("columns");
+    const rows = Math.ceil(count / Math.max(1, model.get("aligned") ? wanted : Math.min(fit, wanted)));
+    across = Math.ceil(count / rows);
+    root.style.gridTemplateColumns = `repeat(${across}, ${zoom * width}px)`;
   }
 
   root.addEventListener("keydown", (event) => {
@@ -97,7 +117,7 @@ function render({ model, el }) {
     if (!scheduled) queueMicrotask(show);
     scheduled = true;
   };
-  const traits = ["shape", "pixels", "captions", "labels", "marked", "columns", "name", "side"];
+  const traits = ["shape", "pixels", "captions", "labels", "heads", "marked", "columns", "name", "side", "aligned"];
   const endChanges = listen(model, traits.map((name) => `change:${name}`), soon);
   const size = new ResizeObserver(arrange);
   size.observe(root);

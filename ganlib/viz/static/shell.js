@@ -32,6 +32,10 @@ function label(output) {
       if (part?.textContent && handle.getAttribute(`aria-${name}`) !== part.textContent)
         handle.setAttribute(`aria-${name}`, part.textContent);
   }
+  for (const group of output.querySelectorAll(".widget-toggle-buttons")) {
+    const words = group.querySelector(".widget-label")?.textContent;
+    if (words) [group.role, group.ariaLabel] = ["group", words];
+  }
   for (const button of output.querySelectorAll(".ganlib-upload")) button.setAttribute("aria-label", "Load run");
   for (const words of output.querySelectorAll(".ganlib-words")) words.setAttribute("role", "status");
   for (const button of output.querySelectorAll(".jupyter-button")) {

@@ -1,4 +1,4 @@
-"""One class for each paper. A class holds the players and says what each of them minimises, nothing else."""
+"""GANs without conditions: the first one, and those that change its loss, its penalty or what D sees."""
 
 import torch
 from torch import Tensor, nn
