@@ -9,7 +9,7 @@ import torch
 from ganlib import checkpoints, models
 from ganlib.data import captions
 from ganlib.metrics import score_avatars, score_digits
-from ganlib.models.stored import FOLDER
+from ganlib.models.stored import FOLDER, store
 from ganlib.train import command, export, main, networks, options
 from ganlib.train.folder import RunFolder
 
@@ -32,10 +32,17 @@ def captioned(generator):
     return *noise(generator), captions.encode(["blue hair", "smile, no glasses"])
 
 
+def pictures(generator):
+    return (torch.rand(2, *generator.shape) * 2 - 1,)
+
+
 ASKED = {  # what each generator is called with, and the pictures that it gives
     "avatars": (noise, (3, 32, 32)),
     "captions": (captioned, (3, 32, 32)),
+    "colouring": (pictures, (3, 64, 64)),
     "digits": (noise, (1, 16, 16)),
+    "flat_to_sketch": (pictures, (3, 32, 32)),
+    "sketch_to_flat": (pictures, (3, 32, 32)),
 }
 
 
@@ -123,4 +130,23 @@ def test_what_is_no_run_is_not_exported(tmp_path, capsys):
     with pytest.raises(SystemExit) as refused:
         export.main([str(tmp_path), str(tmp_path / "x.pt")])
     assert refused.value.code == 2 and "expected a folder with a checkpoint" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_is_stored_is_what_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr("ganlib.models.stored.FOLDER", tmp_path)
+    arguments = {"size": 8, "width": 2, "dropout": 0.0}
+    network, x = models.UNet(**arguments), torch.rand(3, 3, 8, 8)
+    network(x)  # batch norm has seen something
+    made = {"command": "by hand"}
+    store(network, arguments, made, tmp_path / "small.pt")
+    again = models.pretrained("small")
+    torch.testing.assert_close(again(x), network.eval()(x), atol=1e-3, rtol=1e-3)
+    assert int(again.up[0][1].num_batches_tracked) == 1
+    assert json.loads((tmp_path / "small.json").read_text()) == made
+
+
+def test_what_could_not_be_read_back_is_not_stored(tmp_path):
+    with pytest.raises(TypeError, match=r"generator is a Linear, expected one of .*UNet"):
+        store(torch.nn.Linear(1, 1), {}, {}, tmp_path / "x.pt")
     assert not list(tmp_path.iterdir())

@@ -43,10 +43,12 @@ class ACGAN(ConditionalGAN):
     ``discriminator(x)`` returns two things: logits (N,) of "real", and class logits (N, K), or (N, K, A) for conditions
     y (N, A) of A parts. With P(y | x) their softmax, both players minimise a class term beside their adversarial loss:
 
-    - D: class_weight * (-E log P(y | x) - E log P(y | G(z, y))), on real samples and on fakes,
-    - G: class_weight * -E log P(y | G(z, y)).
+    - D: class_weight * -E log P(y | x), on real samples,
+    - G: class_weight * -E log P(y | G(z, y)), on its own.
 
-    So both players want fakes that are easy to classify. Nothing in the class term asks for variety inside a class.
+    So G wants fakes that are easy to classify, and nothing in the class term asks for variety inside a class. In the
+    paper D's class term counts fakes too; then both players can agree on other names for the classes than the data's
+    (``ganlib.studies.conditional_digits`` measures it), and so it is usually left out.
 
     Raises: ValueError when ``class_weight`` is negative.
 
@@ -70,16 +72,12 @@ class ACGAN(ConditionalGAN):
         return self.discriminator(x)[0]
 
     def discriminator_loss(self, x: Tensor, y: Tensor | None = None) -> Terms:
-        """The adversarial term, and the class term on real samples and fakes."""
+        """The adversarial term, and the class term on real samples."""
         with torch.no_grad():
             fake = self.fakes(x, y)
-        real_logits, real_classes = self.discriminator(x)
-        fake_logits, fake_classes = self.discriminator(fake)
-        missed = F.cross_entropy(full(real_classes), y) + F.cross_entropy(full(fake_classes), y)
-        return {
-            "adversarial": self.loss.discriminator(real_logits, fake_logits),
-            "class": self.class_weight * missed,
-        }
+        logits, classes = self.discriminator(x)
+        adversarial = self.loss.discriminator(logits, self.logits(fake))
+        return {"adversarial": adversarial, "class": self.class_weight * F.cross_entropy(full(classes), y)}
 
     def generator_loss(self, x: Tensor, y: Tensor | None = None) -> Terms:
         """The adversarial term, and the class term on fakes."""

@@ -103,7 +103,7 @@ class StarGANGP(StarGAN):
     def discriminator_loss(self, x: Tensor, y: Tensor) -> Terms:
         """The two terms and the gradient penalty, on the same fakes."""
         fake = self._turned(x, y)
-        penalty = losses.gradient_penalty(lambda x: full(self.logits(x)).flatten(1).mean(1), x, fake)
+        penalty = losses.gradient_penalty(lambda x: full(self.logits(x)).reshape(len(x), -1).mean(1), x, fake)
         return self._judged(x, y, fake) | {"gradient_penalty": self.penalty_weight * penalty}
 
 

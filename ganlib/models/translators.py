@@ -71,16 +71,18 @@ class ResidualTranslator(nn.Module):
 
         Raises: ValueError for pictures of another shape.
         """
-        return self._changed(x, self.entrance(with_coordinates(pixel_unshuffle(self._checked(x), 2))))
+        h = self.body(self.entrance(with_coordinates(pixel_unshuffle(self._checked(x), 2))))
+        changed = x + self._change(x, h)
+        return changed if self.training else changed.clamp(-1, 1)
 
     def _checked(self, x: Tensor) -> Tensor:
         if tuple(x.shape[1:]) != self.shape:
             raise ValueError(f"x has shape {tuple(x.shape)}, expected (N, {', '.join(map(str, self.shape))})")
         return x
 
-    def _changed(self, x: Tensor, h: Tensor) -> Tensor:
-        changed = x + self.last(leaky_relu(self.enlarge(self.body(h)) + self.detail(x), 0.2))
-        return changed if self.training else changed.clamp(-1, 1)
+    def _change(self, x: Tensor, h: Tensor) -> Tensor:
+        """What the features h (N, width, size / 2, size / 2) say about x, at full size."""
+        return self.last(leaky_relu(self.enlarge(h) + self.detail(x), 0.2))
 
 
 def with_coordinates(x: Tensor) -> Tensor:
@@ -96,8 +98,8 @@ def with_coordinates(x: Tensor) -> Tensor:
 class ModulatedBlock(ResidualBlock):
     """A residual block whose inner channels are scaled and shifted by a condition e (N, condition_dim).
 
-    h + c2(relu((1 + a) * norm(c1(relu(h))) + b)) with (a, b) = W e, one pair for each channel. So a condition can choose
-    what a block does, not only add to it.
+    h + c2(relu((1 + a) * norm(c1(relu(h))) + b)) with (a, b) = W e, one pair for each channel. So a condition can
+    choose what a block does, not only add to it.
 
     Source: Dumoulin et al. 2017, arXiv 1610.07629, section 2.2; Perez et al. 2018, arXiv 1709.07871, eq. 2.
     """
@@ -149,16 +151,17 @@ class AttributeTranslator(ResidualTranslator):
         h, e = self.entrance(pixel_unshuffle(self._checked(x), 2)), self.condition(y).to(x.dtype)
         for block in self.blocks:
             h = block(h, e)
-        return self._changed(x, h)
+        t = self._change(x, h.relu()).tanh()
+        return x + t - x * t.abs()
 
 
 class AttributeDiscriminator(nn.Module):
     """Pictures (N, channels, size, size) to a map of logits (N, 1, 8, 8) and, for each attribute, logits (N, k).
 
-    Convolutions (kernel 4, stride 2, padding 1) halve the side and double the channels down to 8 x 8, with ``norm`` from
-    the second one on. There a convolution judges patches; after one more halving another one reads the attributes from
-    the whole picture. ``width`` counts the channels after the first layer, ``counts`` the values of each attribute. In
-    the paper there is no norm, and both look at the same last layer.
+    Convolutions (kernel 4, stride 2, padding 1) halve the side and double the channels down to 8 x 8, with ``norm``
+    from the second one on. There a convolution judges patches; after one more halving another one reads the attributes
+    from the whole picture. ``width`` counts the channels after the first layer, ``counts`` the values of each
+    attribute. In the paper there is no norm, and both look at the same last layer.
 
     Raises: ValueError when ``size`` is no power of two from 16 on, or for counts below 2.
 

@@ -23,7 +23,7 @@ from ganlib.studies.annealing import annealed
 from ganlib.studies.setup import spent
 from ganlib.training import Trainer, evaluation
 
-SIZE, BATCH, UPDATES = 64, 8, 4000
+SIZE, BATCH, UPDATES, L1_WEIGHT = 64, 8, 4000, 30.0
 NETWORK = {"size": SIZE, "width": 16, "dropout": 0.0, "halvings": 4}
 WHOLE, GROUPS, IN_A_GROUP, KEPT = 2400, 48, 50, 0.7
 HELD_OUT = 1000
@@ -100,7 +100,7 @@ def uneven(drawing: Tensor) -> Tensor:
 
 
 def torn(drawing: Tensor) -> Tensor:
-    """Rub out spots, up to a tenth of the sheet."""
+    """Rub out spots: a twentieth of the sheet on average."""
     n, _, size, _ = drawing.shape
     spots = F.interpolate(torch.rand(n, 1, 10, 10), size=(size, size), mode="bilinear", align_corners=False)
     return torch.where(spots < 0.3 * torch.rand(n, 1, 1, 1), 1.0, drawing)
@@ -122,7 +122,7 @@ def scribbled(drawing: Tensor) -> Tensor:
 def trainer(seed: int = 0, updates: int = UPDATES) -> Trainer:
     """The training at its start; it draws from the global random state."""
     drawings, pictures = (torch.cat(both) for both in zip(portraits(WHOLE)[:2], unfinished(), strict=True))
-    gan = Pix2Pix(UNet(**NETWORK), PatchDiscriminator(6, 16, layers=3), l1_weight=30.0)
+    gan = Pix2Pix(UNet(**NETWORK), PatchDiscriminator(6, 16, layers=3), l1_weight=L1_WEIGHT)
     optimizers = {
         "optimizer_d": Adam(gan.discriminator.parameters(), 5e-4, (0.5, 0.99), fused=True),
         "optimizer_g": Adam(gan.generator.parameters(), 1e-3, (0.5, 0.99), fused=True),

@@ -120,9 +120,9 @@ def _discriminator(settings: Settings, shape: Shape) -> nn.Module:
     return DCGANDiscriminator(shape[2], shape[0], settings.width, settings.norm_d)
 
 
-def _told(settings: Settings, shape: Shape, condition: nn.Module) -> ConditionalGenerator:
+def _told(settings: Settings, shape: Shape, condition: nn.Module, weight: float) -> ConditionalGenerator:
     kind, arguments = _from_noise(settings, shape, condition.dim)
-    return ConditionalGenerator(kind(**arguments), condition, weight=sqrt(settings.latent_dim))
+    return ConditionalGenerator(kind(**arguments), condition, weight)
 
 
 def _alone(settings: Settings, shape: Shape, counts: tuple[int, ...]) -> Players:
@@ -133,7 +133,7 @@ def _alone(settings: Settings, shape: Shape, counts: tuple[int, ...]) -> Players
 def _labelled(settings: Settings, shape: Shape, counts: tuple[int, ...]) -> Players:
     """The discriminator names the class, or is told it in one of three ways."""
     condition = Categories(*counts)
-    generator = _told(settings, shape, condition)
+    generator = _told(settings, shape, condition, weight=sqrt(settings.latent_dim))
     if _is(settings, ACGAN):
         if len(counts) > 1:
             raise ValueError(f"{settings.name} names one class, expected one of the {len(counts)} --attributes")
@@ -155,7 +155,7 @@ def _with_inputs(settings: Settings, shape: Shape, condition: Categories) -> nn.
 def _coded(settings: Settings, shape: Shape, counts: tuple[int, ...]) -> Players:
     codes, judge = Codes(), _discriminator(settings, shape)
     head = mlp([judge.feature_dim, 128, codes.guess_dim], activation=LeakyReLU)
-    return _told(settings, shape, codes), HeadedDiscriminator(judge, head)
+    return _told(settings, shape, codes, weight=1.0), HeadedDiscriminator(judge, head)
 
 
 def _captioned(settings: Settings, shape: Shape, counts: tuple[int, ...]) -> Players:

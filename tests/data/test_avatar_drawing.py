@@ -3,8 +3,9 @@ import math
 import pytest
 import torch
 
-from ganlib.data.avatars import STYLES, Attributes
+from ganlib.data.avatars import STYLES, Attributes, render
 from ganlib.data.avatars.drawing import Flat
+from ganlib.data.avatars.parts import PARTS
 from ganlib.data.avatars.scene import arrange
 from ganlib.data.avatars.shapes import box, coverage, cut, ellipse, ring, zigzag
 
@@ -81,3 +82,13 @@ def test_marks_glows_and_shadows_leave_the_paper_white():
     assert (canvas.image == 1).all()
     canvas.line(disc, (1.0, 0.0, 0.0))
     assert canvas.image.min() < 0.2
+
+
+def test_unfinished_portraits():
+    """All parts are the portrait, none the bare sheet, and without the glasses it is the one who wears none."""
+    attributes = Attributes.of(6, torch.Generator().manual_seed(0), glasses="glasses")
+    without = attributes.replace(glasses="none")
+    for style in STYLES:
+        assert torch.equal(render(attributes, 32, style, parts=PARTS), render(attributes, 32, style))
+        assert torch.equal(render(attributes, 32, style, parts=PARTS[:-1]), render(without, 32, style))
+    assert (render(attributes, 32, "sketch", parts=()) == 1).all()

@@ -15,7 +15,9 @@ def drawn(batches, n):
 
 
 def same(first, second):
-    return all(torch.equal(x, y) for one, other in zip(first, second, strict=True) for x, y in zip(one, other, strict=True))
+    return all(
+        torch.equal(x, y) for one, other in zip(first, second, strict=True) for x, y in zip(one, other, strict=True)
+    )
 
 
 def test_each_side_goes_through_its_own_epochs():
@@ -152,14 +154,14 @@ def test_pictures_read_from_disk_come_without_labels_and_in_floats(horses):
 def test_what_is_missing_is_named(horses, tmp_path):
     (horses / "testB" / "0.png").unlink()
     (horses / "testB").rmdir()
-    with pytest.raises(FileNotFoundError, match="no testB in .*, which holds testA, trainA, trainB"):
+    with pytest.raises(FileNotFoundError, match=r"no testB in .*, which holds testA, trainA, trainB"):
         load_unpaired(horses, 4, split="test")
-    with pytest.raises(FileNotFoundError, match="no trainA and no trainB in .*, which does not exist"):
+    with pytest.raises(FileNotFoundError, match=r"no trainA and no trainB in .*, which does not exist"):
         unpaired_folders(tmp_path / "zebras")
     (tmp_path / "empty").mkdir()
     with pytest.raises(FileNotFoundError, match="which holds no folders"):
         unpaired_folders(tmp_path / "empty")
-    with pytest.raises(ValueError, match='split = .val., expected "train" or "test"'):
+    with pytest.raises(ValueError, match=r'split = .val., expected "train" or "test"'):
         unpaired_folders(horses, "val")
 
 

@@ -15,6 +15,7 @@ KINDS = {
     "projection": (ConditionalGAN, ProjectionDiscriminator),
     "ACGAN": (ACGAN, None),
     "ACGAN, weight 10": (ACGAN, None),
+    "ACGAN, taught by fakes": (study.TaughtByFakes, None),
     "InfoGAN": (InfoGAN, None),
 }
 
@@ -28,11 +29,27 @@ def test_every_variant_is_what_it_says_and_trains(variant):
     pictures = study.samples(trained, 20)
     assert pictures.shape == (20, 1, 16, 16) and pictures.isfinite().all()
     assert torch.equal(pictures, study.samples(trained, 20))
-    assert study.VARIANTS[variant].__doc__.endswith(".")
+    assert study.VARIANTS[variant].__doc__.strip().endswith(".")
 
 
 def test_only_the_weight_of_the_class_term_differs_between_the_two_acgans():
     assert [study.VARIANTS[name]().class_weight for name in ("ACGAN", "ACGAN, weight 10")] == [1, 10]
+
+
+def test_what_fakes_teach_is_the_class_term_on_them():
+    torch.manual_seed(0)
+    plain, taught = study.auxiliary(), study.taught_by_fakes()
+    taught.load_state_dict(plain.state_dict())
+    x, y = digits(16)[0][:8], torch.arange(8)
+    terms = []
+    for gan in (plain, taught):
+        torch.manual_seed(1)
+        terms.append(gan.discriminator_loss(x, y))
+    torch.testing.assert_close(terms[0]["adversarial"], terms[1]["adversarial"])
+    torch.manual_seed(1)
+    fake = plain.fakes(x, y)
+    more = torch.nn.functional.cross_entropy(plain.discriminator(fake)[1], y)
+    torch.testing.assert_close(terms[1]["class"], terms[0]["class"] + more)
 
 
 def test_real_digits_get_the_scores_of_real_digits():

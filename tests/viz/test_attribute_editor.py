@@ -1,5 +1,7 @@
 """The attribute editor without a browser: what is asked of the generator, and what is shown of its answers."""
 
+import asyncio
+
 import numpy as np
 import pytest
 import torch
@@ -106,6 +108,18 @@ def test_the_generator_is_asked_twice_for_each_view():
     generator.asked.clear()
     lab.choose(hue="blue")
     assert generator.asked == [1 + 4 + 2, 1]
+
+
+def test_pictures_are_those_of_the_last_choice_even_before_they_are_drawn():
+    async def main():
+        lab = make()
+        for hue in ("blue", "green"):
+            lab.choose(hue=hue)
+        assert read(lab.after).tolist() == [[1, 1]] and read(lab.every_value("light")).tolist() == [[1, 0], [1, 1]]
+        lab.next()
+        assert torch.equal(read(lab.back_again), Y[1:2]) and "hue green" in lab.still().alt
+
+    asyncio.run(main())
 
 
 def test_pressing_a_picture_chooses_its_value():

@@ -1,6 +1,7 @@
 """A lab with one control for each attribute of a picture."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import torch
 from ipywidgets import HTML, Box, Layout, VBox, Widget
@@ -17,6 +18,15 @@ from ganlib.viz.translation import differences, l1, translate
 from ganlib.viz.translation_lab import TranslationLab
 
 Reader = Callable[[Tensor], Mapping[str, Sequence[str]]]
+
+
+class Turned(NamedTuple):
+    """What has been made of a picture: ``wanted`` are its number and the values asked for."""
+
+    wanted: tuple[int, ...]
+    after: Tensor
+    back: Tensor
+    every: dict[str, Tensor]
 
 
 class AttributeEditor(TranslationLab):
@@ -56,8 +66,8 @@ class AttributeEditor(TranslationLab):
     ):
         self.generator, self.judge, self.encode = generator, judge, encode or (lambda y: y)
         self.edits = Edits(images, attributes, controls)
+        self._turned = None
         self._prepare()
-        self._translate()
         self._make_widgets()
         super().__init__(self._rows(), "ganlib-attributes")
 
@@ -74,12 +84,12 @@ class AttributeEditor(TranslationLab):
     @property
     def after(self) -> Tensor:
         """The picture (1, C, H, W) with the chosen values."""
-        return self._after
+        return self._turn().after
 
     @property
     def back_again(self) -> Tensor:
         """What the generator makes of ``after`` when it is asked for the picture's own attributes."""
-        return self._back
+        return self._turn().back
 
     @property
     def reconstruction_error(self) -> float:
@@ -91,9 +101,9 @@ class AttributeEditor(TranslationLab):
 
         Raises: ValueError when there is no such attribute.
         """
-        if name not in self._every:
-            raise ValueError(f"name = {name!r}, expected one of {', '.join(self._every)}")
-        return self._every[name]
+        if name not in self.edits.controls:
+            raise ValueError(f"name = {name!r}, expected one of {', '.join(self.edits.controls)}")
+        return self._turn().every[name]
 
     def choose(self, **values: str) -> None:
         """Choose values by name: ``choose(hair="blue", glasses="none")``. They hold for all pictures until ``restore``.
@@ -110,6 +120,7 @@ class AttributeEditor(TranslationLab):
 
     def draw(self) -> None:
         """Make all pictures anew, as after the generator has learned."""
+        self._turned = None
         self._redraw()
 
     def read(self, images: Tensor) -> dict[str, list[str]]:
@@ -139,13 +150,16 @@ class AttributeEditor(TranslationLab):
             )
         return made
 
-    def _translate(self) -> None:
-        """The picture as wanted, with every value of each attribute, and back again."""
+    def _turn(self) -> Turned:
+        """The picture as wanted, back again, and with every value; made anew where something else is wanted."""
         y = torch.cat([self.edits.wanted(self.index), self.edits.every(self.index)])
-        self._after, every = self._made(self.before.repeat(len(y), 1, 1, 1), y).split([1, len(y) - 1])
-        counts = [len(values) for values in self.edits.controls.values()]
-        self._every = dict(zip(self.edits.controls, every.split(counts), strict=True))
-        self._back = self._made(self._after, self.edits.own(self.index))
+        wanted = (self.index, *y[0].tolist())
+        if self._turned is None or self._turned.wanted != wanted:
+            after, every = self._made(self.before.repeat(len(y), 1, 1, 1), y).split([1, len(y) - 1])
+            counts = [len(values) for values in self.edits.controls.values()]
+            by_name = dict(zip(self.edits.controls, every.split(counts), strict=True))
+            self._turned = Turned(wanted, after, self._made(after, self.edits.own(self.index)), by_name)
+        return self._turned
 
     def _make_widgets(self) -> None:
         self.stage, self.says = Gallery("Before, after and back again", 4, 128), words_box()
@@ -171,7 +185,6 @@ class AttributeEditor(TranslationLab):
         self.choose(**{name: self.edits.controls[name][i]})
 
     def _follow(self) -> None:
-        self._translate()
         change = -differences(self.before, self.after).expand_as(self.before)
         self.stage.show(torch.cat([self.before, self.after, self.back_again, change]), STAGE)
         self._show_rows()
@@ -183,11 +196,11 @@ class AttributeEditor(TranslationLab):
 
     def _show_rows(self) -> None:
         own, wanted = (self.edits.words(y(self.index)) for y in (self.edits.own, self.edits.wanted))
-        read = self.read(torch.cat([*self._every.values()]))
+        read = self.read(torch.cat([*self._turn().every.values()]))
         start = 0
         for name, values in self.edits.controls.items():
             said = read.get(name, [""] * (start + len(values)))[start : start + len(values)]
             captions = [caption(value, value == own[name], words) for value, words in zip(values, said, strict=True)]
             labels = [label(name, value, words) for value, words in zip(values, said, strict=True)]
-            self.galleries[name].show(self._every[name], captions, labels, [values.index(wanted[name])])
+            self.galleries[name].show(self.every_value(name), captions, labels, [values.index(wanted[name])])
             start += len(values)

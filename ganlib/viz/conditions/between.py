@@ -63,8 +63,11 @@ class Between(ConditionView):
         """The pictures of the way, with what the judge reads of all that differs between the ends."""
         asked = [condition.asked for condition in self.path()]
         z, e = self.lab.point.expand(STEPS, -1), self.lab.embed_way(self.a, self.b, torch.linspace(0, 1, STEPS))
-        inside = [f"{i / (STEPS - 1):g}" for i in range(1, STEPS - 1)]
-        read = self.put(self.lab.images(z, e), asked, ["A", *inside, "B"])
+        read = self.put(self.lab.images(z, e), asked)
+        places = ["A", *[f"{i / (STEPS - 1):g}" for i in range(1, STEPS - 1)], "B"]
+        self.pictures.captions = [
+            f"{place}\n{self.word(*pair)}" for place, *pair in zip(places, asked, read, strict=True)
+        ]
         self.says.value = paragraphs(
             f"A is {words.named(self.a)}. B is {words.named(self.b)}.",
             "z stays; the generator gets the embedding e = (1 \u2212 t) e(A) + t e(B)."
@@ -77,7 +80,7 @@ class Between(ConditionView):
         names = self.changing(read[0])
         return [f"The judge reads the {name}: {_along([one[name] for one in read])}." for name in names]
 
-    def caption(self, asked: words.Asked, read: words.Reading) -> str:
+    def word(self, asked: words.Asked, read: words.Reading) -> str:
         """What the judge reads of that which changes; the verdict where nothing does."""
         return ", ".join(read[name] for name in self.changing(read)) or words.verdict(asked, read)
 

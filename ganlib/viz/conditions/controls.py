@@ -38,6 +38,5 @@ def _control(conditions: Conditions, name: str) -> ToggleButtons | FloatSlider:
     if name in conditions.ranges:
         return make_slider(name, choice[name], *conditions.ranges[name], 0.05, NAME_PX)
     control = make_choice(conditions.values[name], choice[name])
-    control.description, control.style.description_width, control.layout.width = name, NAME_PX, "100%"
-    control.add_class("ganlib-choice")
+    control.description, control.layout.width = name, "100%"
     return control

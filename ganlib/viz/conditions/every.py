@@ -78,7 +78,7 @@ class EveryValue(ConditionView):
     def _make(self) -> None:
         names = self.lab.conditions.names
         self._varied, self._others = make_choice(names, names[0]), self.space.draw(ROWS - 1)
-        self.make_pictures("Every value of one condition", 1)
+        self.make_pictures("Every value of one condition", 1, aligned=True)
         self.on_change(self._varied, lambda name: self.lab.redraw())
 
     def rows(self) -> list[Widget]:

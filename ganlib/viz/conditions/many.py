@@ -46,7 +46,7 @@ class ManyZ(ConditionView):
 
     def _make(self) -> None:
         self.drawn = self.space.draw(SHOWN)
-        self.make_pictures("The same condition with many z", 8, aligned=False)
+        self.make_pictures("The same condition with many z", 8)
 
     def rows(self) -> list[Widget]:
         """The pictures and what they have in common."""

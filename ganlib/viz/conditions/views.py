@@ -45,7 +45,7 @@ class ConditionView(View):
             self._painted = subject
         self.pictures.marked = self.marked()
 
-    def make_pictures(self, name: str, columns: int, aligned: bool = True) -> None:
+    def make_pictures(self, name: str, columns: int, aligned: bool = False) -> None:
         """The gallery, whose tiles are pressed, and a place for words."""
         self._painted = None
         self.pictures = Gallery(name, columns, pressable=True, aligned=aligned)
@@ -57,13 +57,9 @@ class ConditionView(View):
         raise NotImplementedError
 
     def put(self, images: Tensor, asked: Sequence[words.Asked], heads: Sequence[str] = ()) -> list[words.Reading]:
-        """Show images with captions below and heads above the columns; returns the readings."""
+        """Show images, with the judge's verdicts below them and ``heads`` above the columns; returns the readings."""
         read = self.lab.readings(images)
-        captions = [self.caption(*pair) for pair in zip(asked, read, strict=True)]
-        labels = ["; ".join(words.lines(*pair)) for pair in zip(asked, read, strict=True)]
-        self.pictures.show(images, captions, labels, heads=heads)
+        pairs = [*zip(asked, read, strict=True)]
+        labels = ["; ".join(words.lines(*pair)) for pair in pairs]
+        self.pictures.show(images, [words.verdict(*pair) for pair in pairs], labels, heads=heads)
         return read
-
-    def caption(self, asked: words.Asked, read: words.Reading) -> str:
-        """What stands below a picture: the judge's verdict."""
-        return words.verdict(asked, read)

@@ -20,7 +20,7 @@ from ganlib.viz.style import Picture
 from ganlib.viz.translation import Judge, read, translate
 from ganlib.viz.translation_lab import STILL_AFTER_S
 
-OTHERS = 2**40  # seeds from here on draw avatars that no training set has
+OTHERS = 2**40  # training sets have smaller seeds, so these faces are new
 MIRROR = "Draw every line on both sides of the middle"
 TIPS = ("As thin as the lines that the network was trained on", "Twice as thick", "For filling in")
 

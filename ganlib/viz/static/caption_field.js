@@ -11,16 +11,15 @@ function render({ model, el }) {
   input.setAttribute("aria-describedby", hint.id);
   root.append(name, input, hint);
   el.append(root);
-  let place = -1, draft = "", told = null, later = null; // place: of the history, -1 for what is being typed
+  let place = -1, draft = "", told = null, toldAt = 0, later = null; // place: of the history, -1 for what is being typed
 
   function tell() {
     clearTimeout(later);
-    later = null;
-    told = input.value;
+    [later, told, toldAt] = [null, input.value, performance.now()];
     model.set("value", told);
     model.save_changes();
   }
-  const tellSoon = () => { later ??= setTimeout(tell, TELL_EVERY_MS); };
+  const tellSoon = () => { later ??= setTimeout(tell, Math.max(0, toldAt + TELL_EVERY_MS - performance.now())); };
 
   /** One step back (1) or forward (-1) in the history; what was being typed is kept at its end. */
   function recall(step) {

@@ -41,9 +41,10 @@ function render({ model, el }) {
   const left = element("figure", "", sheet, captions[0], readout), right = element("figure", "", result, captions[1], said);
   const sheets = element("div", "ganlib-sheets", left, right);
   el.append(element("div", "ganlib-easel", sheets, help));
-  const size = model.get("size"), copied = (name) => new Uint8Array(model.get(name).buffer.slice(model.get(name).byteOffset, model.get(name).byteOffset + model.get(name).byteLength));
-  let ink = copied("ink"), sent = model.get("ink"), version = model.get("version");
-  let cursor = [size / 2 + 0.5, size / 2 + 0.5].map(Math.floor).map((at) => at + 0.5);
+  const size = model.get("size");
+  const bytes = (name) => new Uint8Array(model.get(name).buffer, model.get(name).byteOffset, model.get(name).byteLength);
+  let ink = bytes("ink").slice(), sent = model.get("ink"), version = model.get("version");
+  let cursor = [0, 1].map(() => Math.floor(size / 2) + 0.5);
   let pointer = null, last = null, held = false, down = false, gesture = 0, toldAt = 0, later = null, queued = false;
 
   const width = () => model.get("widths")[model.get("pen")][Number(model.get("erasing"))];
@@ -112,9 +113,9 @@ function render({ model, el }) {
   function draw() {
     queued = false;
     enlarge(sheet, inked(ink, model.get("colour")), [size, size], marks);
-    const rgb = copied("picture");
-    enlarge(result, opaque(rgb), model.get("shape"));
-    readout.textContent = document.activeElement === sheet && !pointer ? words() : "";
+    enlarge(result, opaque(bytes("picture")), model.get("shape"));
+    const said = document.activeElement === sheet && !pointer ? words() : "";
+    if (readout.textContent !== said) readout.textContent = said;
   }
   function schedule() {
     if (!queued) { queued = true; requestAnimationFrame(draw); }
@@ -204,7 +205,7 @@ function render({ model, el }) {
     version = model.get("version");
     if (model.get("ink") !== sent) {
       clearTimeout(later);
-      [ink, sent, later] = [copied("ink"), model.get("ink"), null];
+      [ink, sent, later] = [bytes("ink").slice(), model.get("ink"), null];
     }
     schedule();
   };

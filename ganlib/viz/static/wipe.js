@@ -61,7 +61,7 @@ function render({ model, el }) {
     if (Number(slider.value) !== model.get("position")) slider.value = model.get("position");
     slider.setAttribute("aria-label", `${names[0]} against ${names[1]}`);
     slider.setAttribute("aria-valuetext", `${share} % ${names[0]}`);
-    canvas.setAttribute("aria-label", `${model.get("alt")}: ${names[0]} on the left, ${names[1]} on the right`);
+    canvas.setAttribute("aria-label", `${model.get("alt")}: ${names[0]} on the left, ${names[1]} on the right. ${model.get("hint")}`);
     canvas.title = model.get("hint");
     schedule();
   }
