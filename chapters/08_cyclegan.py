@@ -239,7 +239,7 @@ for _ in view.watch(live.rounds(updates)):
     pass
 
 # %% [markdown]
-# Look at the outlines: they go first. Then the light arrives, from the upper left, as in heap B. The losses tell you
+# Look at the hair: the light arrives there, from the upper left, as in heap B, and outlines fade. The losses tell you
 # little, as always. So measure.
 
 
@@ -319,9 +319,6 @@ for effect in effects:
 worst = max(effects, key=lambda effect: effect.value).variant
 asked = {"no cycle loss": 0, "no identity loss": 1, "no buffer": 2}
 most_missed.reveal(most_missed.choices[asked[worst]])
-
-# %%
-viz.effect_plot(effects, "L1 to the true partner against CycleGAN's, one part left out")
 
 # %% [markdown]
 # Read the columns one by one. Without the cycle loss, what comes back is four times as far from the picture that set
@@ -516,6 +513,7 @@ def move(optimizers, losses):
         optimizer.step()
 
 
+# %%
 def play_all(updates, identity_weight):
     """Where the four corners go in each game, (GAMES, 4, 2), and the error of the cycle, (GAMES,)."""
     runtime.seed_everything(0)

@@ -54,7 +54,14 @@ def test_the_formula_by_hand():
     v = torch.cat([torch.zeros(3, 1, 16), net.vectors.weight[y], torch.zeros(3, 1, 16)], 1)
     b, c = net.pairs.weight.unbind(2)
     pairs = torch.stack([net.pairs.bias + v[:, i] @ b.T + v[:, i + 1] @ c.T for i in range(v.shape[1] - 1)], 1)
-    torch.testing.assert_close(net(y), net.last(pairs.relu().amax(1)))
+    torch.testing.assert_close(net(y), net.last(pairs.relu().amax(1)).tanh())
+
+
+def test_however_long_the_words_vectors_grow_the_caption_does_not_drown_the_noise():
+    net = encoder()
+    with torch.no_grad():
+        net.vectors.weight.mul_(1000)
+    assert net(tokens()).abs().max() <= 1
 
 
 @pytest.mark.parametrize("bad", [torch.zeros(3, dtype=torch.long), torch.zeros(3, 4)])

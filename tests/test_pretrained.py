@@ -41,7 +41,9 @@ ASKED = {  # what each generator is called with, and the pictures that it gives
     "captions": (captioned, (3, 32, 32)),
     "colouring": (pictures, (3, 64, 64)),
     "digits": (noise, (1, 16, 16)),
+    "flat_to_shaded": (pictures, (3, 32, 32)),
     "flat_to_sketch": (pictures, (3, 32, 32)),
+    "shaded_to_flat": (pictures, (3, 32, 32)),
     "sketch_to_flat": (pictures, (3, 32, 32)),
 }
 

@@ -38,6 +38,22 @@ def test_evaluation_keeps_pictures_within_range_and_training_does_not():
     assert net.eval()(picture()).equal(raw.clamp(-1, 1))
 
 
+def test_pictures_with_attributes_start_as_they_are_and_stay_within_range():
+    net, x, y = AttributeTranslator((3, 2), 16, 3, 8, 2), picture(), torch.tensor([[0, 1], [2, 0]])
+    assert net(x, y).equal(x)
+    nn.init.normal_(net.last.weight, 0.0, 30.0)
+    pushed = net(x, y)
+    assert pushed.abs().max() <= 1 and (pushed - x).abs().max() > 0.9
+    pushed.square().mean().backward()
+    assert all(p.grad.isfinite().all() for p in net.parameters())
+
+
+def test_the_first_gradient_of_a_sleeping_network_reaches_its_last_layer():
+    for net, rest in ((ResidualTranslator(16), ()), (AttributeTranslator((2,), 16), (torch.tensor([[0], [1]]),))):
+        net(picture(), *rest).sum().backward()
+        assert net.last.bias.grad.abs().min() > 0 and net.last.weight.grad.abs().sum() > 0
+
+
 @pytest.mark.parametrize("norm", ["none", "instance", "layer"])
 def test_pictures_do_not_mix(norm):
     net, x = awake(ResidualTranslator(16, 3, 8, 1, norm)), picture(4)

@@ -1,7 +1,5 @@
 """Players that read captions: conditional ones whose condition is a text."""
 
-from math import sqrt
-
 from torch import Tensor, nn
 
 from ganlib.models.conditional import ConditionalGenerator, ProjectionDiscriminator
@@ -16,8 +14,7 @@ from ganlib.models.text import TextEncoder
 class CaptionedGenerator(ConditionalGenerator):
     """Noise z (N, latent_dim) and captions y (N, L) to images (N, channels, size, size) in [-1, 1].
 
-    The caption's vector, enlarged to weigh about as much as the noise, follows it, and a ``SkipGenerator`` makes the
-    picture of both.
+    The caption's vector follows the noise, and a ``SkipGenerator`` makes the picture of both.
 
     Raises: ValueError when ``size`` is no power of two from 8 on.
 
@@ -34,7 +31,7 @@ class CaptionedGenerator(ConditionalGenerator):
         text_dim: int = 32,
     ):
         generator = SkipGenerator(size, channels, latent_dim + text_dim, width)
-        super().__init__(generator, TextEncoder(words, text_dim), weight=sqrt(latent_dim))
+        super().__init__(generator, TextEncoder(words, text_dim))
 
 
 class CaptionedDiscriminator(ProjectionDiscriminator):

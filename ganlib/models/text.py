@@ -8,13 +8,14 @@ class TextEncoder(nn.Module):
     """Captions (N, L), numbers of words padded with 0, to vectors (N, dim).
 
     Each word has a vector v, which is learned. Each pair of neighbours gives ``features`` numbers,
-    ReLU(a + B v_i + C v_(i+1)), and of each number the largest one over the caption counts; a linear layer follows. So
-    a pair such as "red hair" matters and its place does not. The average of the words' vectors could not tell "red
-    hair, blue eyes" from "blue hair, red eyes".
+    ReLU(a + B v_i + C v_(i+1)), and of each number the largest one over the caption counts; a linear layer and tanh
+    follow. So a pair such as "red hair" matters and its place does not: the average of the words' vectors could not
+    tell "red hair, blue eyes" from "blue hair, red eyes". Without tanh the vectors would grow in training until a
+    generator no longer hears the noise beside them.
 
     Raises: ValueError when ``words``, ``dim`` or ``features`` is below 1.
 
-    Source: Kim 2014, arXiv 1408.5882, section 2, with windows of two words.
+    Source: Kim 2014, arXiv 1408.5882, section 2, with windows of two words (there without tanh).
     """
 
     def __init__(self, words: int, dim: int = 32, features: int = 64):
@@ -27,7 +28,7 @@ class TextEncoder(nn.Module):
         self.last = nn.Linear(features, dim)
 
     def forward(self, tokens: Tensor) -> Tensor:
-        """Captions (N, L) to vectors (N, dim).
+        """Captions (N, L) to vectors (N, dim) in [-1, 1].
 
         Raises: ValueError for another shape, or a number that is no word's.
         """
@@ -35,4 +36,4 @@ class TextEncoder(nn.Module):
             kind = f"{tokens.dtype} of shape {tuple(tokens.shape)}"
             raise ValueError(f"tokens is {kind}, expected torch.int64 of shape (N, L)")
         pairs = self.pairs(self.vectors(tokens).transpose(1, 2))
-        return self.last(F.relu(pairs).amax(2))
+        return self.last(F.relu(pairs).amax(2)).tanh()

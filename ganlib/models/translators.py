@@ -117,12 +117,14 @@ class ModulatedBlock(ResidualBlock):
 
 
 class AttributeTranslator(ResidualTranslator):
-    """Pictures x and attributes y to pictures that show y: StarGAN's generator G(x, y) = x + change(x, y).
+    """Pictures x and attributes y to pictures that show y: StarGAN's generator G(x, y) = x + t - x |t|.
 
+    t in (-1, 1), found as ``ResidualTranslator`` finds its change, takes each channel of each pixel the share |t| of
+    the way to 1 or to -1. So pictures stay within [-1, 1], and an untrained network leaves them as they are.
     ``counts`` says how many values each attribute has. The attributes, one-hot, scale and shift the channels of every
     residual block. The paper stacks them with the picture, as constant planes; the first instance norm would take the
-    mean of each channel away, and with it much of what a constant plane adds. Coordinates are not given: where the hair
-    is, the picture must tell.
+    mean of each channel away, and with it much of what a constant plane adds. Coordinates are not given: where the
+    hair is, the picture must tell.
 
     Raises: ValueError as ``ResidualTranslator`` and ``Categories``.
 

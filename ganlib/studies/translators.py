@@ -12,7 +12,7 @@ from ganlib.studies import cyclegan, stargan
 from ganlib.studies.setup import spent
 from ganlib.training import Trainer
 
-UPDATES = {"cyclegan": 3000, "stargan": 3000}
+UPDATES = {"cyclegan": 3000, "stargan": 5000}
 
 
 def trained(training: Trainer, updates: int, seed: int) -> dict:

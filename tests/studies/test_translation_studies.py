@@ -110,7 +110,10 @@ def test_rates_stay_for_half_of_the_updates_and_then_fall_to_zero():
     rates = []
     for _ in trainer.rounds(8):
         rates.append(
-            [optimizer.param_groups[0]["lr"] / stargan.RATE for optimizer in (trainer.optimizer_d, trainer.optimizer_g)]
+            [
+                optimizer.param_groups[0]["lr"] / optimizer.defaults["lr"]
+                for optimizer in (trainer.optimizer_d, trainer.optimizer_g)
+            ]
         )
     expected = [1, 1, 1, 1, 0.75, 0.5, 0.25, 0]
     assert [d for d, _ in rates] == pytest.approx(expected) and [g for _, g in rates] == pytest.approx(expected)
