@@ -828,7 +828,7 @@ viz.image_strip(
 # *Asked for, and there* is the share of hair, mouth and glasses that the judge reads as they were ordered; each avatar
 # was ordered to have hair of another colour. *Left alone, and kept* is the share of eyes and hairstyles that are still
 # what they were. And since the program that draws can draw the changed avatar too, there is a true picture to compare
-# with. Without the way back, over three seeds:
+# with. The course has also trained it with one of its losses left out, over three seeds:
 
 # %% tags=["nbval-check-output"]
 rows = studies.read("stargan")
@@ -840,6 +840,11 @@ for name, hit in columns["hit"].items():
     print(f"{l1.mean:17.3f} ± {l1.error:.3f}{hit.n:11}")
 
 # %% [markdown]
+# Without the way back, what is ordered comes just as often. But eyes and hairstyles get lost on the way: nobody asks $G$
+# to keep them. Without the class losses, on the other hand, nothing happens at all. The picture as it is pleases $D$
+# and is easily brought back, and of the orders only those are met that ask for what is there. One loss says what to
+# change, the other what to keep.
+#
 # Now order changes yourself, one control for each attribute. Start with the hair, then ask for glasses and take them
 # off again. Does the face below them come back?
 

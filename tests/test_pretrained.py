@@ -36,6 +36,10 @@ def pictures(generator):
     return (torch.rand(2, *generator.shape) * 2 - 1,)
 
 
+def changes(generator):
+    return *pictures(generator), torch.tensor([[3, 0, 1], [7, 2, 0]])
+
+
 ASKED = {  # what each generator is called with, and the pictures that it gives
     "avatars": (noise, (3, 32, 32)),
     "captions": (captioned, (3, 32, 32)),
@@ -45,6 +49,7 @@ ASKED = {  # what each generator is called with, and the pictures that it gives
     "flat_to_sketch": (pictures, (3, 32, 32)),
     "shaded_to_flat": (pictures, (3, 32, 32)),
     "sketch_to_flat": (pictures, (3, 32, 32)),
+    "stargan": (changes, (3, 32, 32)),
 }
 
 

@@ -71,13 +71,14 @@ def test_targets_are_the_attributes_of_the_batch_in_another_order():
 def test_the_generator_is_asked_for_the_targets_and_back():
     x, y = batch()
     gan = StarGAN(Brighten(0.1), Reader(), class_weight=2.0, reconstruction_weight=5.0)
-    gan.targets = lambda y: torch.tensor([2, 1]) - y  # any fixed choice
+    targets = torch.tensor([[2, 1], [2, 0], [1, 0], [2, 1]])
+    gan.targets = lambda y: targets
     terms = gan.generator_loss(x, y)
-    fake = x + 0.1 * (2 - y[:, 0]).view(-1, 1, 1, 1)
+    fake = x + 0.1 * targets[:, 0].view(-1, 1, 1, 1)
     assert terms["adversarial"].item() == pytest.approx(losses.non_saturating.generator(fake.flatten(1).mean(1)).item())
-    assert terms["reconstruction"].item() == pytest.approx(5 * 0.2, rel=1e-5)  # 0.1 (2 - y) there and 0.1 y back
-    first = sum(log(1 + torch.e + torch.e**2) - t for t in (2 - y[:, 0]).tolist()) / 4
-    assert terms["class"].item() == pytest.approx(2 * (first + log(2)), rel=1e-5)
+    assert terms["class"].item() == pytest.approx(2 * cross_entropies(targets), rel=1e-5)
+    there_and_back = 0.1 * (targets[:, 0] + y[:, 0]).double().mean().item()
+    assert terms["reconstruction"].item() == pytest.approx(5 * there_and_back, rel=1e-5)
 
 
 def test_a_generator_that_comes_back_pays_nothing_for_reconstruction():

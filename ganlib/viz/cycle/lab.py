@@ -174,7 +174,7 @@ class CycleViewer(TranslationLab):
         said = [read(self.judge, image)[0] for image in images]
         labels = [f"{name}: {what}" if what else name for name, what in zip(words, said, strict=True)]
         self.pictures.show(torch.cat(images), words, labels)
-        self._compare(shown, names)
+        self._draw_curtain(shown, names)
         changes = {"|before \u2212 back again| \u00d7 4": differences(shown.before, shown.back)}
         if shown.partner is not None:
             changes["|after \u2212 partner| \u00d7 4"] = differences(shown.after, shown.partner)
@@ -184,7 +184,7 @@ class CycleViewer(TranslationLab):
         )
         self._put_place(self.chooser)
 
-    def _compare(self, shown: Cycle, names: tuple[str, str]) -> None:
+    def _draw_curtain(self, shown: Cycle, names: tuple[str, str]) -> None:
         parts = COMPARED[self.compared]
         pair = [captions(names)[part] for part in parts]
         self._wipe.show([getattr(shown, part) for part in parts], pair, f"picture {self.index + 1} of {self._count()}")
