@@ -273,8 +273,8 @@ viz.image_strip(
 # %% [markdown]
 # No pair was ever shown, and yet each avatar has come near its own partner. The attributes survive the journey.
 # Where do errors remain? *Before, after, back again*: this viewer shows the pictures of a pair of generators that were
-# trained for longer and come with the course. Move the wipe with the arrow keys, look at the difference picture, and
-# try the other direction.
+# trained for longer and come with the course. Move the wipe with the arrow keys, look at the difference picture (edges
+# are where outlines have to vanish), and try the other direction.
 
 # %%
 better_b, better_a = models.pretrained("flat_to_shaded"), models.pretrained("shaded_to_flat")
@@ -828,7 +828,14 @@ viz.image_strip(
 # *Asked for, and there* is the share of hair, mouth and glasses that the judge reads as they were ordered; each avatar
 # was ordered to have hair of another colour. *Left alone, and kept* is the share of eyes and hairstyles that are still
 # what they were. And since the program that draws can draw the changed avatar too, there is a true picture to compare
-# with. The course has also trained it with one of its losses left out, over three seeds:
+# with.
+#
+# Now look closely, and do not trust the first two columns alone. Of long hair, mostly the upper part has the new
+# colour. New glasses may be hardly more than a bridge over the nose. The judge is content, and so was the second head
+# of $D$: $G$ paints as much as it takes to be *read*, and everything beyond that makes the way back harder. The L1 to
+# the true picture is not fooled. It has fallen well below that of the unchanged picture, and stopped far above 0.
+#
+# The course has also trained it with one of its losses left out, over three seeds:
 
 # %% tags=["nbval-check-output"]
 rows = studies.read("stargan")
@@ -1125,7 +1132,8 @@ checks.stargan_losses(solution)
 #   right one, networks find the wrong one just as often.
 # - A small cycle error may rest on a hidden code. Noise on the translation reveals it.
 # - The buffer shows $D$ past fakes: half of what it sees, on average $2K/n$ updates old.
-# - StarGAN gives one generator the condition, and gets all translations from one network.
+# - StarGAN gives one generator the condition, and gets all translations from one network. It changes as much as its
+#   losses ask for: what a classifier reads need not be what you see.
 #
 # ### Test yourself
 #

@@ -335,6 +335,6 @@ def test_no_diagnosis_fits_two_mistakes():
         (many_domains._classification, many_domains._CLASSIFICATION_MISTAKES, many_domains.CASES),
         (many_domains._reconstruction, many_domains._RECONSTRUCTION_MISTAKES, many_domains.CASES),
     ):
-        values = torch.tensor([[float(formula(*case)) for case in cases] for formula in (right, *mistakes.values())])
+        values = torch.tensor([[formula(*case).item() for case in cases] for formula in (right, *mistakes.values())])
         apart = torch.cdist(values, values) + torch.eye(len(values))
         assert apart.min() > 1e-3
