@@ -247,12 +247,14 @@ def test_keys_are_paced_and_the_still_follows(monkeypatch):
         drawn, refreshed = [], []
         monkeypatch.setattr(viz.CycleViewer, "refresh", lambda lab: refreshed.append(lab.index))
         lab = make()
-        compare = lab._compare
-        lab._compare = lambda *arguments: (drawn.append(lab.index), compare(*arguments))
+        draw = lab._draw_curtain
+        lab._draw_curtain = lambda *arguments: (drawn.append(lab.index), draw(*arguments))
         for _ in range(13):
             lab.next()
         assert len(drawn) <= 1
-        await asyncio.sleep(0.6)
+        async with asyncio.timeout(30):
+            while not refreshed:
+                await asyncio.sleep(0.05)
         assert len(drawn) <= 3 and drawn[-1] == 3 and refreshed == [3]
 
     asyncio.run(main())

@@ -341,7 +341,9 @@ def test_drawings_are_paced_and_the_still_follows(monkeypatch):
         for end in range(30):
             draw_in_browser(canvas, ink.lined(canvas.ink, (0, end), (31, end), 1.5), 1)
         assert len(made) <= 1
-        await asyncio.sleep(0.6)
+        async with asyncio.timeout(30):
+            while not refreshed:
+                await asyncio.sleep(0.05)
         assert len(made) <= 3 and refreshed == [canvas.ink.sum()]
         torch.testing.assert_close(shown(canvas), -canvas.drawing[0].permute(1, 2, 0).double(), atol=0.01, rtol=0)
 
