@@ -323,9 +323,9 @@ most_missed.reveal(most_missed.choices[asked[worst]])
 # %% [markdown]
 # Read the columns one by one. Without the cycle loss, what comes back is four times as far from the picture that set
 # out. Nobody has asked for it. The translations are further from the true partners, too, by about a tenth: little, but
-# beyond doubt. Why so little? Because our generators *start* at "change nothing", and small networks that start there
-# keep a face by themselves. Two things hold it here, the loss and the network. (Below you meet cases in which the
-# network does not help.)
+# beyond doubt. Why so little? A likely reason, not measured here: our generators *start* at "change nothing", and small
+# networks that start there may keep a face by themselves. ("More to try", at the end, is how to test it. Below you meet
+# cases in which the network does not help.)
 #
 # Of the identity loss this study sees next to nothing. The paper has it for tints that no other loss fixes: without it,
 # paintings of daytime often became photographs of a sunset. Our generators start where the identity loss wants them, so

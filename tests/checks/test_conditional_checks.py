@@ -3,12 +3,11 @@
 from math import log
 
 import numpy as np
-import pytest
 import torch
+from answer_bank import Bank
 from torch import nn
 from torch.nn import functional as F
 
-from ganlib import checks
 from ganlib.checks import codes, conditional, paired, pairs
 
 HOT = "h = F.one_hot(y, n).float()[:, :, None, None].expand(-1, -1, *x.shape[2:]); "
@@ -307,31 +306,13 @@ ALL = {
     "receptive_field": ("ks, ss", SEEN_WRONG, SEEN_RIGHT),
     "pix2pix_loss": ("D, x, y, f, w", TRANSLATION_WRONG, TRANSLATION_RIGHT),
 }
-WRONG = [(name, label, *case) for name, (_, wrong, _) in ALL.items() for label, case in wrong.items()]
-RIGHT = [(name, label, body) for name, (_, _, right) in ALL.items() for label, body in right.items()]
-
-
-def answer(name, body):
-    scope = {"torch": torch, "np": np, "F": F, "nn": nn, "log": log, "log2": np.log2, "prod": np.prod}
-    exec(f"def {name}({ALL[name][0]}):\n    {body}", scope)
-    return scope[name]
-
-
-@pytest.mark.parametrize(("name", "label", "body", "diagnosis"), WRONG, ids=[f"{n}, {label}" for n, label, *_ in WRONG])
-def test_wrong_answers_get_the_diagnosis_that_fits(name, label, body, diagnosis):
-    with pytest.raises(checks.CheckFailed, match=diagnosis):
-        getattr(checks, name)(answer(name, body))
-
-
-@pytest.mark.parametrize(("name", "label", "body"), RIGHT, ids=[f"{n}, {label}" for n, label, _ in RIGHT])
-def test_right_answers_pass(name, label, body, capsys):
-    assert getattr(checks, name)(answer(name, body)) is True
-    assert capsys.readouterr().out == f"Correct: {name}.\n"
+BANK = Bank(ALL, torch=torch, np=np, F=F, nn=nn, log=log, log2=np.log2, prod=np.prod)
+test_wrong_answers_get_the_diagnosis_that_fits, test_right_answers_pass = BANK.tests()
 
 
 def test_no_false_alarm_in_many_runs():
     for _ in range(20):
-        assert all(getattr(checks, name)(answer(name, body)) for name, _, body in RIGHT)
+        assert all(BANK.passes(*right) for right in BANK.right.values())
 
 
 def distinct(values):

@@ -5,6 +5,7 @@ from math import pi
 import numpy as np
 import pytest
 import torch
+from answer_bank import Bank
 from torch import nn
 from torch.nn import functional as F
 
@@ -286,31 +287,13 @@ ALL = {
     "minibatch_similarity": ("m", SIMILARITY_WRONG, SIMILARITY_RIGHT),
     "smoothed_loss": ("r, f, a", SMOOTHED_WRONG, SMOOTHED_RIGHT),
 }
-WRONG = [(name, label, *case) for name, (_, wrong, _) in ALL.items() for label, case in wrong.items()]
-RIGHT = [(name, label, body) for name, (_, _, right) in ALL.items() for label, body in right.items()]
-
-
-def answer(name, body):
-    scope = {"torch": torch, "np": np, "F": F, "nn": nn}
-    exec(f"def {name}({ALL[name][0]}):\n    {body}", scope)
-    return scope[name]
-
-
-@pytest.mark.parametrize(("name", "label", "body", "diagnosis"), WRONG, ids=[f"{n}, {label}" for n, label, *_ in WRONG])
-def test_wrong_answers_get_the_diagnosis_that_fits(name, label, body, diagnosis):
-    with pytest.raises(checks.CheckFailed, match=diagnosis):
-        getattr(checks, name)(answer(name, body))
-
-
-@pytest.mark.parametrize(("name", "label", "body"), RIGHT, ids=[f"{n}, {label}" for n, label, _ in RIGHT])
-def test_right_answers_pass(name, label, body, capsys):
-    assert getattr(checks, name)(answer(name, body)) is True
-    assert capsys.readouterr().out == f"Correct: {name}.\n"
+BANK = Bank(ALL, torch=torch, np=np, F=F, nn=nn)
+test_wrong_answers_get_the_diagnosis_that_fits, test_right_answers_pass = BANK.tests()
 
 
 def test_no_false_alarm_in_many_runs():
     for _ in range(20):
-        assert all(getattr(checks, name)(answer(name, body)) for name, _, body in RIGHT)
+        assert all(BANK.passes(*right) for right in BANK.right.values())
 
 
 def test_an_answer_that_writes_into_its_arguments_is_judged_by_what_it_returns():

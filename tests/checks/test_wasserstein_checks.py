@@ -1,8 +1,11 @@
 """The checks of chapter 04 know the mistakes and refuse no right answer."""
 
+from itertools import accumulate
+
 import numpy as np
 import pytest
 import torch
+from answer_bank import Bank
 from scipy import stats
 from torch.nn import functional as F
 
@@ -176,28 +179,8 @@ ALL = {
     "lipschitz_constant": ("w", STRETCH_WRONG, STRETCH_RIGHT),
     "penalised_slope": ("d, p", SLOPE_WRONG, SLOPE_RIGHT),
 }
-WRONG = [(name, label, *case) for name, (_, wrong, _) in ALL.items() for label, case in wrong.items()]
-RIGHT = [(name, label, body) for name, (_, _, right) in ALL.items() for label, body in right.items()]
-
-
-def answer(name, body):
-    from itertools import accumulate
-
-    scope = {"torch": torch, "np": np, "F": F, "stats": stats, "divergences": divergences, "accumulate": accumulate}
-    exec(f"def {name}({ALL[name][0]}):\n    {body}", scope)
-    return scope[name]
-
-
-@pytest.mark.parametrize(("name", "label", "body", "diagnosis"), WRONG, ids=[f"{n}, {label}" for n, label, *_ in WRONG])
-def test_wrong_answers_get_the_diagnosis_that_fits(name, label, body, diagnosis):
-    with pytest.raises(checks.CheckFailed, match=diagnosis):
-        getattr(checks, name)(answer(name, body))
-
-
-@pytest.mark.parametrize(("name", "label", "body"), RIGHT, ids=[f"{n}, {label}" for n, label, _ in RIGHT])
-def test_right_answers_pass(name, label, body, capsys):
-    assert getattr(checks, name)(answer(name, body)) is True
-    assert capsys.readouterr().out == f"Correct: {name}.\n"
+BANK = Bank(ALL, torch=torch, np=np, F=F, stats=stats, divergences=divergences, accumulate=accumulate)
+test_wrong_answers_get_the_diagnosis_that_fits, test_right_answers_pass = BANK.tests()
 
 
 def test_the_price_is_that_of_the_linear_program():
