@@ -48,7 +48,7 @@ def test_binder_takes_the_small_pytorch():
 def test_constraints_pin_every_requirement_to_an_allowed_version():
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pins = [re.match(r"([\w.-]+)==(\S+)", line).groups() for line in lines if not line.startswith("#")]
-    for name, floor in requirements(ROOT, ("lab", "test")).items():
+    for name, floor in requirements(ROOT, ("lab", "test", "oracle")).items():
         versions = [version for pinned, version in pins if pinned == name]
         assert versions and all(release(version) >= release(floor) for version in versions), name
 

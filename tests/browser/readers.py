@@ -98,6 +98,14 @@ class Reader:
         )
         self.page.wait_for_function("() => window.ran", timeout=1000 * seconds)
 
+    def settle(self, seconds=60):
+        """Wait until the kernel has had nothing to do for a while: also messages that sliders held back are done."""
+        quiet = """ms => { const session = jupyterapp.shell.currentWidget.sessionContext.session;
+            if (session.kernel.status !== 'idle') window.busy = performance.now();
+            return performance.now() - (window.busy ??= performance.now()) > ms; }"""
+        self.page.evaluate("() => { window.busy = performance.now(); }")
+        self.page.wait_for_function(quiet, arg=500, timeout=1000 * seconds)
+
     def show(self, name, code, selector):
         """Run the code in a notebook of its own; the first part of the page that fits the selector."""
         self.write(name, code)

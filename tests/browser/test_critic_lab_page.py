@@ -28,6 +28,7 @@ def lab(reader):
 def from_the_start(reader, lab):
     """Each test begins with fresh critics, paused."""
     reader.press(lab, "Reset")
+    reader.settle()
     wait_for(lab, lambda: count(lab, "step") == 0)
 
 

@@ -28,6 +28,7 @@ def lab(reader):
 def from_the_start(reader, lab):
     """Each test begins with a fresh run, paused."""
     reader.press(lab, "Reset")
+    reader.settle()
     wait_for(lab, lambda: count(lab, "iteration") == 0)
 
 

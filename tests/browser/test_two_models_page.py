@@ -32,6 +32,7 @@ def from_the_start(reader, lab):
     """Each test begins with the first preset, the mouse away from the plane."""
     lab.page.mouse.move(5, 5)
     reader.press(lab, "Reset")
+    reader.settle()
     wait_for(lab, lambda: "of 40)" in says(lab) and strange_place(lab) == "4.00, -2.50")
 
 
