@@ -104,6 +104,13 @@ def frechet_distance(mu1: np.ndarray, sigma1: np.ndarray, mu2: np.ndarray, sigma
     return difference.dot(difference) + np.trace(sigma1) + np.trace(sigma2) - 2 * np.trace(root)
 
 
+def kernel_distance(x: np.ndarray, y: np.ndarray) -> float:
+    """The unbiased kernel distance of two sets of one size (arXiv 1801.01401, section 4)."""
+    m, d = x.shape
+    xx, yy, xy = ((a.dot(b.T) / d + 1) ** 3 for a, b in ((x, x), (y, y), (x, y)))
+    return (xx.sum() - np.trace(xx) + yy.sum() - np.trace(yy)) / (m * (m - 1)) - 2 * xy.mean()
+
+
 def plot(x: np.ndarray, curves: list[np.ndarray], dpi: float) -> bytes:
     """A figure of 6 by 4 inches with these curves over x, drawn from nothing, as a PNG."""
     figure = Figure(figsize=(6, 4), dpi=dpi, layout="constrained")

@@ -7,11 +7,12 @@ from itertools import count
 
 import numpy as np
 import torch
+from torch import Tensor
 from torch.optim import Adam
 
 from ganlib import acceleration, metrics, viz
 from ganlib.acceleration import FastTrainer
-from ganlib.bench import baseline
+from ganlib.bench import baseline, published
 from ganlib.bench.floor import floor
 from ganlib.bench.measure import Contenders
 from ganlib.data import Batches, toys
@@ -39,12 +40,14 @@ class Case:
     """A line of the table.
 
     ``contenders(settings)`` returns calls named "ours", and where there is such a thing, "plain" (a straightforward
-    script) and "floor" (its products alone). ``samples(settings)`` says how many samples a call goes through.
+    script) and "floor" (its products alone), and under their own names published packages, which get lines of their
+    own below. ``samples(settings)`` says how many samples a call goes through; ``turns`` is the least number of turns.
     """
 
     what: str
     contenders: Callable[[Settings], Contenders]
     samples: Callable[[Settings], int] | None = None
+    turns: int = 7
 
 
 @dataclass(frozen=True)
@@ -123,16 +126,50 @@ def sampling(size: int, settings: Settings) -> Contenders:
     }
 
 
+def features(n: int, dimension: int, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Two sets whose variances fall as 1 / k, as those of a network's features do, more or less."""
+    random = torch.Generator().manual_seed(0)
+    a, b = torch.randn(2, n, dimension, generator=random) * torch.arange(1, dimension + 1) ** -0.5
+    return a.to(device), b.to(device)
+
+
 def frechet(dimension: int, settings: Settings) -> Contenders:
     """The Fréchet distance of two sets of 2 * dimension features, from means and covariances."""
-    random = torch.Generator().manual_seed(0)
-    features = torch.randn(2, 2 * dimension, dimension, generator=random)
-    statistics = [*metrics.gaussian_statistics(features[0]), *metrics.gaussian_statistics(features[1])]
-    arrays = [tensor.numpy() for tensor in statistics]
+    both = features(2 * dimension, dimension, settings.device)
+    statistics = [part for some in both for part in metrics.gaussian_statistics(some)]
+    arrays = [part.cpu().numpy() for part in statistics]
     return {
         "ours": lambda: metrics.frechet_distance(*statistics),
         "plain": lambda: baseline.frechet_distance(*arrays),
     }
+
+
+def frechet_published(dimension: int, settings: Settings) -> Contenders:
+    """The same, and published packages too."""
+    contenders = frechet(dimension, settings)
+    both = features(2 * dimension, dimension, torch.device("cpu"))
+    arrays = [part.numpy() for some in both for part in metrics.gaussian_statistics(some)]
+    theirs = {name: partial(distance, *arrays) for name, distance in published.frechet_distances().items()}
+    return contenders | theirs
+
+
+def frechet_of_few(n: int, dimension: int, settings: Settings) -> Contenders:
+    """The Fréchet distance of two sets of fewer features than they have dimensions, from the features."""
+    a, b = features(n, dimension, settings.device)
+
+    def by(distance: published.FrechetDistance) -> float:
+        statistics = ((x.mean(axis=0), np.cov(x, rowvar=False)) for x in (a.cpu().numpy(), b.cpu().numpy()))
+        return distance(*[part for each in statistics for part in each])
+
+    theirs = {"plain": baseline.frechet_distance, **published.frechet_distances()}
+    return {"ours": lambda: metrics.fid(a, b), **{name: partial(by, distance) for name, distance in theirs.items()}}
+
+
+def kernel(n: int, dimension: int, settings: Settings) -> Contenders:
+    """The kernel distance of two sets of n features."""
+    a, b = features(n, dimension, settings.device)
+    arrays = [x.cpu().double().numpy() for x in (a, b)]
+    return {"ours": lambda: metrics.kid(a, b), "plain": lambda: baseline.kernel_distance(*arrays)}
 
 
 def figure(settings: Settings) -> Contenders:
@@ -187,10 +224,12 @@ CASES = {
     "points": Case("GAN iteration, points", partial(training, DCGAN, point_players, points), lambda settings: POINTS),
     "sampling-64": Case("sampling, 64 px", partial(sampling, 64), lambda settings: settings.batch_size),
     "frechet-512": Case("Fréchet distance, 512 features", partial(frechet, 512)),
-    "frechet-2048": Case("Fréchet distance, 2048 features", partial(frechet, 2048)),
+    "frechet-2048": Case("Fréchet distance, 2048 features", partial(frechet_published, 2048), turns=3),
+    "frechet-few": Case("Fréchet distance, 1000 x 2048", partial(frechet_of_few, 1000, 2048), turns=3),
+    "kernel": Case("kernel distance, 500 x 2048", partial(kernel, 500, 2048)),
     "figure": Case("figure widget, one frame", figure),
     "laboratory": Case("laboratory, one frame", laboratory),
 }
 """All lines by name, in the order of the table."""
 
-SLOW = {"frechet-2048"}  # measured on request only
+SLOW = {"frechet-2048", "frechet-few"}  # measured on request only

@@ -45,7 +45,7 @@ def measure(case: Case, settings: Settings, arguments: Namespace) -> Times:
     device = settings.device
     wait = torch.get_device_module(device).synchronize if device.type != "cpu" else Watch().wait
     watch = Watch(process_time if arguments.cpu_time else perf_counter, wait)
-    amount = {"seconds": 0.0, "least": 2} if arguments.quick else {"seconds": 30.0, "least": 7}
+    amount = {"seconds": 0.0, "least": 2} if arguments.quick else {"seconds": 30.0, "least": case.turns}
     return take_turns(case.contenders(settings), watch, warm_up=1 if device.type == "cpu" else WARM_UP, **amount)
 
 

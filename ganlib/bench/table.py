@@ -8,7 +8,7 @@ import torch
 
 from ganlib.acceleration import fast_dtype
 from ganlib.bench.cases import Case, Settings
-from ganlib.bench.measure import Spread, Times
+from ganlib.bench.measure import Times
 
 CONTENDERS = ("ours", "plain", "floor")
 RATIOS = ("plain", "floor")
@@ -51,14 +51,14 @@ def processor() -> str:
 
 def entry(name: str, case: Case, times: Times, settings: Settings) -> dict:
     """All numbers of a line; times in milliseconds, each as its quartiles."""
-    shown = [contender for contender in CONTENDERS if contender in times.seconds]
+    shown = list(times.seconds)
     seconds = times.of("ours").median
     return {
         "name": name,
         "what": case.what,
         "turns": len(times.seconds["ours"]),
         "ms": {contender: [1000 * s for s in times.of(contender)] for contender in shown},
-        "ratio": {other: list(times.ratio("ours", other)) for other in RATIOS if other in shown},
+        "ratio": {other: list(times.ratio("ours", other)) for other in shown if other != "ours"},
         "samples_per_second": case.samples(settings) / seconds if case.samples else None,
         "load": load(),
     }
@@ -78,23 +78,33 @@ def heading(facts: dict) -> str:
 
 
 def line(entry: dict) -> str:
-    """One line of the table."""
-    milliseconds = [f"{entry['ms'][name][1]:.2f}" if name in entry["ms"] else "" for name in CONTENDERS]
-    ratios = [_ratio(Spread(*entry["ratio"][name])) if name in entry["ratio"] else "" for name in RATIOS]
+    """One line of the table, and one below for each published package, with its time in the place of the plain one."""
     busy = "" if entry["load"] is None else f"{entry['load']:.1f}"
     rate = f"{entry['samples_per_second']:,.0f}" if entry["samples_per_second"] else ""
-    return "".join(map(_cell, (entry["what"], *milliseconds, *ratios, str(entry["turns"]), busy, rate), WIDTHS))
+    numbers = [*(_time(entry, name) for name in CONTENDERS), *(_ratio(entry, name) for name in RATIOS)]
+    rows = [(entry["what"], *numbers, str(entry["turns"]), busy, rate)]
+    for name in [name for name in entry["ms"] if name not in CONTENDERS]:
+        rows.append((f"  by {name}", "", _time(entry, name), "", _ratio(entry, name)))
+    return "\n".join("".join(map(_cell, row, WIDTHS)).rstrip() for row in rows)
 
 
 LEGEND = (
     "ours: this course. plain: a straightforward script. floor: the step's convolutions and matrix products alone.\n"
+    "by ...: a published package's own function, in the column of the plain one.\n"
     "Times are medians. Contenders take turns; a ratio is the median over the turns (in brackets its quartiles).\n"
     "load: how many processes wanted to compute in the minute before. On a busy machine, trust the ratios."
 )
 
 
-def _ratio(spread: Spread) -> str:
-    return f"{spread.median:.2f} ({spread.low:.2f} to {spread.high:.2f})"
+def _time(entry: dict, name: str) -> str:
+    return f"{entry['ms'][name][1]:.2f}" if name in entry["ms"] else ""
+
+
+def _ratio(entry: dict, other: str) -> str:
+    if other not in entry["ratio"]:
+        return ""
+    low, median, high = entry["ratio"][other]
+    return f"{median:.2f} ({low:.2f} to {high:.2f})"
 
 
 def _cell(words: str, width: int) -> str:

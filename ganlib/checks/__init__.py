@@ -5,18 +5,26 @@ wrong answer raises ``CheckFailed`` instead. ``checks.wgan`` holds those of the 
 ``wgan.generator_loss`` is the Wasserstein loss, and ``checks.generator_loss`` the non-saturating one of chapter 02.
 """
 
+from ganlib.checks.alarms import diverged, pair_accuracy, spread_ratio
 from ganlib.checks.codes import information_bound
 from ganlib.checks.conditional import condition_planes
 from ganlib.checks.convolutions import output_padding, overlap_count, transposed_by_zeros
 from ganlib.checks.core import CheckFailed
 from ganlib.checks.critics import lipschitz_constant, penalised_slope, wasserstein_losses
 from ganlib.checks.cycles import cycle_loss, identity_loss
+from ganlib.checks.frechet import frechet_distance
 from ganlib.checks.game import accuracy, play
+from ganlib.checks.gradient_alarms import gradient_norm, right_signs
+from ganlib.checks.inception import inception_score
 from ganlib.checks.iteration import training_step
+from ganlib.checks.kernel_distance import kid
 from ganlib.checks.latent import slerp
+from ganlib.checks.manifolds import precision_recall
 from ganlib.checks.many_domains import inverse_permutation, stargan_losses
+from ganlib.checks.merging import merge
 from ganlib.checks.minimax import discriminator_loss, generator_loss
 from ganlib.checks.optimal import js_divergence, optimal_discriminator, value_estimate
+from ganlib.checks.own_patient import own_patient
 from ganlib.checks.paired import pix2pix_loss, receptive_field
 from ganlib.checks.pairs import three_pairs_loss
 from ganlib.checks.past_fakes import exchange
@@ -49,36 +57,47 @@ __all__ = [
     "cycle_loss",
     "density_ratio",
     "discriminator_loss",
+    "diverged",
     "exchange",
     "fake_batch",
     "feature_matching_loss",
     "fit_gaussian",
+    "frechet_distance",
     "generator_loss",
     "generator_step",
+    "gradient_norm",
     "gradient_penalty",
     "identity_loss",
+    "inception_score",
     "information_bound",
     "inverse_permutation",
     "js_divergence",
+    "kid",
     "least_price",
     "least_squares_loss",
     "lipschitz_constant",
+    "merge",
     "minibatch_similarity",
     "optimal_discriminator",
     "optimizers",
     "output_padding",
     "overlap_count",
+    "own_patient",
+    "pair_accuracy",
     "penalised_slope",
     "pix2pix_loss",
     "play",
     "posterior",
+    "precision_recall",
     "rank",
     "receptive_field",
     "responsibilities",
     "reweighted_mean",
+    "right_signs",
     "sample_pixels",
     "slerp",
     "smoothed_loss",
+    "spread_ratio",
     "stargan_losses",
     "three_pairs_loss",
     "training_loop",

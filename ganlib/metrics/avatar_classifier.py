@@ -10,7 +10,8 @@ from torch import Tensor, nn
 
 from ganlib import checkpoints
 from ganlib.data.avatars import CAPTIONED, VOCABULARY, Attributes, caption
-from ganlib.metrics.frechet import frechet_distance, gaussian_statistics
+from ganlib.metrics.frechet import frechet_distance
+from ganlib.metrics.statistics import gaussian_statistics
 from ganlib.runtime import ASSETS
 
 WEIGHTS = ASSETS / "avatar_classifier.pt"

@@ -5,27 +5,56 @@ from math import pi
 import torch
 from torch import Tensor
 
+EVEN, RANDOM = 16, 128  # directions in the plane, and with more axes
 
-def sliced_wasserstein(a: Tensor, b: Tensor, directions: int = 16) -> float:
-    """The Wasserstein-1 distance of two samples in the plane, averaged over directions; 0 is best.
 
-    SW(a, b) = mean over theta of W1(<a, theta>, <b, theta>), theta = (cos t, sin t), t = pi k / directions. In one
-    dimension W1 is the mean distance of the sorted values, so this costs a few sorts and no optimisation. It is in the
-    units of the axes, and a shift by v costs at most |v| (2 |v| / pi on average over directions).
+def sliced_wasserstein(a: Tensor, b: Tensor, directions: int | Tensor | None = None, seed: int = 0) -> float:
+    """The Wasserstein-1 distance of two samples along a line, averaged over directions; 0 is best.
 
-    Shapes: a and b (N, 2), the same N.
+    SW(a, b) = mean over theta of W1(<a, theta>, <b, theta>). In one dimension W1 is the mean distance of the sorted
+    values, or the area between the two quantile functions when N and M differ, so this costs a few sorts and no
+    optimisation. In the plane the directions are even: theta = (cos t, sin t), t = pi k / directions, 16 by default.
+    With more axes they are drawn at random, 128 by default, the same for the same ``seed``.
 
-    Raises: ValueError for other shapes or directions below 1.
+    It is in the units of the axes. A shift by v costs at most |v|; on average over directions 2 |v| / pi in the plane,
+    and Gamma(d / 2) |v| / (sqrt(pi) Gamma((d + 1) / 2)) with d axes, which goes as |v| / sqrt(d).
 
-    Source: Rabin et al. 2011, "Wasserstein barycenter and its application to texture mixing", section 2.
+    Shapes: a (N, d), b (M, d). ``directions``: how many, or the unit vectors themselves, (n, d).
+
+    Raises: ValueError for other shapes, values that are not finite, or directions below 1.
+
+    Source: Rabin et al. 2011, "Wasserstein barycenter and its application to texture mixing", section 2; Bonneel et al.
+    2015, "Sliced and Radon Wasserstein barycenters of measures", J. Mathematical Imaging and Vision 51.
     """
-    if a.shape != b.shape or a.dim() != 2 or a.shape[1] != 2 or len(a) == 0:
-        raise ValueError(f"a has shape {tuple(a.shape)} and b {tuple(b.shape)}, expected (N, 2) twice, N at least 1")
-    if directions < 1:
-        raise ValueError(f"directions = {directions}, expected at least 1")
-    t = torch.arange(directions, device=a.device, dtype=a.dtype) * (pi / directions)
-    theta = torch.stack([t.cos(), t.sin()], dim=1)
-    return ((theta @ a.T).sort().values - (theta @ b.T).sort().values).abs().mean().item()
+    shapes = f"a has shape {tuple(a.shape)} and b {tuple(b.shape)}"
+    if a.dim() != 2 or b.dim() != 2 or a.shape[1] != b.shape[1] or not a.numel() or not b.numel():
+        raise ValueError(f"{shapes}, expected (N, d) and (M, d), N and M at least 1")
+    for name, x in (("a", a), ("b", b)):
+        if not x.isfinite().all():
+            raise ValueError(f"{name} holds NaN or infinity; did the training diverge?")
+    theta = directions if isinstance(directions, Tensor) else _directions(a, directions, seed)
+    if theta.dim() != 2 or theta.shape[1] != a.shape[1] or not len(theta):
+        raise ValueError(f"directions has shape {tuple(theta.shape)}, expected (n, {a.shape[1]}) with n at least 1")
+    x, y = ((theta.to(points) @ points.T).sort().values for points in (a, b))
+    if len(a) == len(b):
+        return (x - y).abs().mean().item()
+    ends = torch.cat([torch.arange(len(b), len(a) * len(b) + 1, len(b)), torch.arange(1, len(b)) * len(a)]).unique()
+    at_x, at_y = ((ends - 1).div(step, rounding_mode="floor").to(a.device) for step in (len(b), len(a)))
+    shares = ends.diff(prepend=ends.new_zeros(1)).to(x) / (len(a) * len(b))
+    return ((x[:, at_x] - y[:, at_y]).abs() @ shares).mean().item()
+
+
+def _directions(like: Tensor, number: int | None, seed: int) -> Tensor:
+    """Unit vectors (number, d): even ones in the plane, random ones elsewhere."""
+    d = like.shape[1]
+    number = (EVEN if d == 2 else RANDOM) if number is None else number
+    if number < 1:
+        raise ValueError(f"directions = {number}, expected at least 1")
+    if d == 2:
+        t = torch.arange(number, device=like.device, dtype=like.dtype) * (pi / number)
+        return torch.stack([t.cos(), t.sin()], dim=1)
+    drawn = torch.randn(number, d, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    return (drawn / drawn.norm(dim=1, keepdim=True)).to(like)
 
 
 def grid_js_divergence(a: Tensor, b: Tensor, extent: tuple[float, float, float, float], cells: int = 16) -> float:

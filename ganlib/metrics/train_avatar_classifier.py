@@ -9,7 +9,7 @@ from ganlib import checkpoints
 from ganlib.data.avatars import SIZES, Attributes, render
 from ganlib.data.batches import to_float
 from ganlib.metrics.avatar_classifier import CHUNK, COUNTS, WEIGHTS, AvatarClassifier
-from ganlib.metrics.frechet import gaussian_statistics
+from ganlib.metrics.statistics import gaussian_statistics
 
 STYLES = ("flat", "flat", "shaded")  # two thirds of the pictures are flat
 HELD_OUT = 1000  # the seed of the avatars that are never trained on

@@ -11,6 +11,7 @@ from ganlib.models.conditional import (
 )
 from ganlib.models.conditions import Categories, Codes
 from ganlib.models.dcgan import DCGANDiscriminator, DCGANGenerator
+from ganlib.models.fooling import MomentsGenerator, ReplayGenerator
 from ganlib.models.fourier import FourierFeatures
 from ganlib.models.gaussian import LDA, QDA, NaiveBayes
 from ganlib.models.layers import NORMS, dcgan_weights, he_weights, normalized
@@ -48,11 +49,13 @@ __all__ = [
     "MLPGenerator",
     "MinibatchDeviation",
     "MinibatchDiscrimination",
+    "MomentsGenerator",
     "NaiveBayes",
     "PatchDiscriminator",
     "PlanesDiscriminator",
     "ProjectionDiscriminator",
     "RepaintingTranslator",
+    "ReplayGenerator",
     "ResidualTranslator",
     "SkipGenerator",
     "TextEncoder",

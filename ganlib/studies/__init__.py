@@ -5,7 +5,29 @@ A study is a module with ``VARIANTS`` and ``run(variant, seed, ...)``, which doe
 (``studies.read``), sums it up (``studies.ratios``, ``studies.differences``), and may run a single row again.
 """
 
-from ganlib.studies.effects import Effect, differences, ratios
+from ganlib.studies.effects import Effect, Interval, differences, interval, ratios
+from ganlib.studies.rankings import PairedDifference, beats, best_of, intervals, pairwise, winners, wrong_order
 from ganlib.studies.tables import Mean, Row, mean, path_of, read, record, summary, write
 
-__all__ = ["Effect", "Mean", "Row", "differences", "mean", "path_of", "ratios", "read", "record", "summary", "write"]
+__all__ = [
+    "Effect",
+    "Interval",
+    "Mean",
+    "PairedDifference",
+    "Row",
+    "beats",
+    "best_of",
+    "differences",
+    "interval",
+    "intervals",
+    "mean",
+    "pairwise",
+    "path_of",
+    "ratios",
+    "read",
+    "record",
+    "summary",
+    "winners",
+    "write",
+    "wrong_order",
+]

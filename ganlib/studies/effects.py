@@ -1,12 +1,42 @@
 """What a variant changes: the paired difference to the baseline over several seeds, with its confidence interval."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import exp, inf, log
+from typing import NamedTuple
 
 from scipy.stats import t
 
 from ganlib.studies.tables import Row, mean
+
+
+class Interval(NamedTuple):
+    """The mean of some numbers, and where the mean of many more would lie: between ``low`` and ``high``."""
+
+    mean: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.mean:.2f} [{self.low:.2f}, {self.high:.2f}]"
+
+
+def interval(values: Iterable[float], confidence: float = 0.95) -> Interval:
+    """Student's interval for a mean: mean +- q s / sqrt(n), q the quantile of t with n - 1 degrees of freedom.
+
+    Of the intervals of many such samples from a normal distribution the share ``confidence`` holds its mean.
+
+    Raises: ValueError for fewer than two values, or a confidence that is not between 0 and 1.
+
+    Source: Student 1908, "The probable error of a mean", Biometrika 6.
+    """
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence = {confidence}, expected a number between 0 and 1, such as 0.95")
+    centre, error, n = mean(values)
+    if n < 2:
+        raise ValueError(f"values has {n} numbers, expected at least two")
+    reach = float(t.ppf((1 + confidence) / 2, n - 1)) * error
+    return Interval(centre, centre - reach, centre + reach)
 
 
 @dataclass(frozen=True)
@@ -39,8 +69,8 @@ class Effect:
 def ratios(rows: list[Row], measure: str, baseline: str, confidence: float = 0.95) -> list[Effect]:
     """The factor by which each variant multiplies a positive measure that should be small, such as a Fréchet distance.
 
-    The geometric mean over seeds of measure(variant, seed) / measure(baseline, seed), with Student's interval for the
-    mean of the logarithms: exp(mean +- t s / sqrt(n)), t of n - 1 degrees of freedom. In the order of the table.
+    The geometric mean over seeds of measure(variant, seed) / measure(baseline, seed), with the exponential of Student's
+    interval for the mean of the logarithms (see ``interval``). In the order of the table.
 
     Raises: ValueError for a measure that is not positive, or as ``differences``.
     """
@@ -56,13 +86,11 @@ def differences(rows: list[Row], measure: str, baseline: str, confidence: float 
 
     ``gain`` = -1 says that it should be small, such as the reverse KL divergence.
 
-    The mean over seeds of measure(variant, seed) - measure(baseline, seed), with Student's interval
-    mean +- t s / sqrt(n), t of n - 1 degrees of freedom. In the order of the table.
+    The mean over seeds of measure(variant, seed) - measure(baseline, seed), with Student's interval (see ``interval``).
+    In the order of the table.
 
     Raises: ValueError when the baseline is not in the table, a variant shares fewer than two seeds with it, or
     ``confidence`` is not between 0 and 1.
-
-    Source: Student 1908, "The probable error of a mean", Biometrika 6.
     """
     return _effects(rows, measure, baseline, confidence, float, none=0.0, gain=gain)
 
@@ -76,8 +104,6 @@ def _effects(
     none: float,
     gain: int,
 ) -> list[Effect]:
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence = {confidence}, expected a number between 0 and 1, such as 0.95")
     by_seed: dict[str, dict[int, float]] = {}
     for row in rows:
         by_seed.setdefault(row["variant"], {})[row["seed"]] = row[measure]
@@ -89,7 +115,5 @@ def _effects(
         pairs = [values[seed] - base[seed] for seed in values if seed in base]
         if len(pairs) < 2:
             raise ValueError(f"{variant!r} shares {len(pairs)} seeds with the baseline, expected at least two")
-        centre, error, n = mean(pairs)
-        reach = float(t.ppf((1 + confidence) / 2, n - 1)) * error
-        effects.append(Effect(variant, *map(scale, (centre, centre - reach, centre + reach)), n, none, gain))
+        effects.append(Effect(variant, *map(scale, interval(pairs, confidence)), len(pairs), none, gain))
     return effects

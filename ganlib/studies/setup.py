@@ -56,7 +56,7 @@ Change = Callable[[Setup], None]
 
 
 @cache
-def _warm_up() -> None:
+def warm_up() -> None:
     """The first step of an optimizer loads parts of PyTorch, some seconds of CPU time that belong to no variant."""
     parameter = nn.Parameter(torch.zeros(1))
     parameter.square().backward()
@@ -65,7 +65,7 @@ def _warm_up() -> None:
 
 def timed(setup: Setup, seed: int, progress: Progress) -> tuple[Trainer, float]:
     """The trainer after all updates, and the seconds of CPU time that they took, to a tenth."""
-    _warm_up()
+    warm_up()
     start = process_time()
     trainer = setup.train(seed, progress)
     return trainer, round(process_time() - start, 1)
@@ -73,7 +73,7 @@ def timed(setup: Setup, seed: int, progress: Progress) -> tuple[Trainer, float]:
 
 def spent(trainer: Trainer, updates: int, progress: Progress = iter) -> float:
     """Do so many rounds; return the seconds of CPU time that they took, to a tenth."""
-    _warm_up()
+    warm_up()
     start = process_time()
     for _ in progress(trainer.rounds(updates)):
         pass

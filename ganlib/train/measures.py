@@ -7,14 +7,15 @@ generated samples into named numbers, and by listing it in ``REGISTRY``.
 from collections.abc import Callable
 from dataclasses import asdict
 
+import torch
 from torch import Tensor
-from torch.nn.functional import adaptive_avg_pool2d
 
 from ganlib import metrics
 from ganlib.data.toys import Gaussians
 from ganlib.train.data import Data, Labelled, Pairs
 
 SAMPLES = 2000
+COLUMNS = {"avatars": "avatar_frechet", "inception": "inception_frechet", "thumbnails": "thumbnail_frechet"}
 Measure = Callable[[Tensor], dict[str, float]]
 
 
@@ -57,16 +58,25 @@ def avatar_scores(data: Data) -> Measure | None:
     return measure
 
 
-def thumbnail_distance(data: Data) -> Measure | None:
-    """For other pictures, the Fréchet distance of their 8 x 8 thumbnails: it sees colours and layout, no detail."""
+def picture_distance(data: Data) -> Measure | None:
+    """For other pictures, the Fréchet distance to real ones on features that the column names; see ``_extractor``."""
     if data.toy is not None or data.name == "digits" or data.style == "flat":
         return None
+    name = _extractor(data)
+    device = "cuda" if name == "inception" else "cpu"
 
     def features(images: Tensor) -> Tensor:
-        return adaptive_avg_pool2d(images, 8).flatten(1)
+        return metrics.extract(images.to(device), name).values
 
     real = features(data.some(SAMPLES))
-    return lambda fakes: {"thumbnail_frechet": metrics.fid(features(fakes), real)}
+    return lambda fakes: {COLUMNS[name]: metrics.fid(features(fakes), real)}
+
+
+def _extractor(data: Data) -> str:
+    """The judge of avatars, whatever their style; else Inception, where its weights and a GPU are; else thumbnails."""
+    if data.style is not None:
+        return "avatars"
+    return "inception" if torch.cuda.is_available() and metrics.has_inception() else "thumbnails"
 
 
 def accuracy(data: Data) -> Measure | None:
@@ -99,7 +109,7 @@ def partner_distance(data: Data) -> Measure | None:
 
 
 Metric = Callable[[Data], Measure | None]
-REGISTRY: list[Metric] = [modes, point_distance, digit_scores, avatar_scores, thumbnail_distance]
+REGISTRY: list[Metric] = [modes, point_distance, digit_scores, avatar_scores, picture_distance]
 REGISTRY += [accuracy, attribute_accuracy, partner_distance]
 
 

@@ -4,6 +4,8 @@ from ganlib.viz import layers
 from ganlib.viz.attributes import AttributeEditor
 from ganlib.viz.canvas import Canvas
 from ganlib.viz.captions import CaptionBox
+from ganlib.viz.checklist import checklist_diagram
+from ganlib.viz.clinic import Clinic, run_overview
 from ganlib.viz.conditions import ConditionStudio
 from ganlib.viz.critic_lab import CriticLab
 from ganlib.viz.cycle import CycleViewer
@@ -21,8 +23,10 @@ from ganlib.viz.ganlab import GANLab
 from ganlib.viz.latent import LatentExplorer
 from ganlib.viz.learning_curves import LearningCurves
 from ganlib.viz.live import TrainingView
+from ganlib.viz.metrics_dashboard import MetricsDashboard
 from ganlib.viz.player import Player
 from ganlib.viz.point_canvas import PointCanvas, PointGroup
+from ganlib.viz.precision_recall import PrecisionRecallLab
 from ganlib.viz.prediction import Prediction
 from ganlib.viz.style import DARK, LIGHT, Picture, Theme, theme
 from ganlib.viz.transposed import TransposedConvolution
@@ -34,6 +38,7 @@ __all__ = [
     "AttributeEditor",
     "Canvas",
     "CaptionBox",
+    "Clinic",
     "ConditionStudio",
     "CriticLab",
     "CycleViewer",
@@ -49,15 +54,18 @@ __all__ = [
     "Gallery",
     "LatentExplorer",
     "LearningCurves",
+    "MetricsDashboard",
     "Picture",
     "Player",
     "PointCanvas",
     "PointGroup",
+    "PrecisionRecallLab",
     "Prediction",
     "Theme",
     "TrainingView",
     "TransposedConvolution",
     "TwoModels",
+    "checklist_diagram",
     "cycle_diagram",
     "draw_images",
     "draw_losses",
@@ -69,6 +77,7 @@ __all__ = [
     "image_strip",
     "layers",
     "mosaic",
+    "run_overview",
     "theme",
     "training_step_diagram",
 ]

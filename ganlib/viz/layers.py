@@ -5,15 +5,19 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.collections import LineCollection, PathCollection, PolyCollection
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D
 from torch import Tensor
 
 Numbers = Tensor | np.ndarray | Sequence
+RIM, RIM_ALPHA = 0.7, 0.45  # of a disc; in marks.js as well
 MARKERS = {
     **{"o": ("o", True), "x": ("x", True), "square": ("s", True), "diamond": ("D", True)},
     **{"ring": ("o", False), "box": ("s", False)},
 }
 """Each mark's name in matplotlib, and whether it is drawn whole or as an outline."""
+EDGED = ("o", "square", "diamond")
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,14 @@ def arrows(name: str, starts: Numbers, steps: Numbers, colour: str, *, size: flo
     return Layer(name, "arrows", both.ravel(), colour, {"size": size, "alpha": alpha})
 
 
+def discs(name: str, rows: Numbers, colour: str, *, alpha: float = 0.15, joined: bool = True) -> Layer:
+    """Discs (n, 3), each row a centre and a radius in the units of the axes, filled and with a thin rim.
+
+    If they are ``joined``, what one or more of them cover has one tint; otherwise it is the darker the more cover it.
+    """
+    return Layer(name, "discs", _numbers(name, rows, 3).ravel(), colour, {"alpha": alpha, "joined": joined})
+
+
 def shade(
     name: str,
     values: Numbers,
@@ -128,7 +140,7 @@ def _paint_points(ax: Axes, layer: Layer, values: np.ndarray, colour: str) -> No
     style, (x, y) = layer.style, values.reshape(-1, 2).T
     marker, filled = MARKERS[style["marker"]]
     fill = {"c": colour, "linewidths": 0.9} if filled else {"fc": "none", "ec": colour, "linewidths": 1}
-    if style["edge"]:
+    if style["edge"] and style["marker"] in EDGED:
         fill["ec"] = getattr(ax.figure.theme, style["edge"])
     shown = {"marker": marker, "alpha": style["alpha"], "label": style["label"] or None}
     ax.scatter(x, y, 3.0 * style["size"] ** 2, **fill, **shown)
@@ -166,7 +178,18 @@ def _paint_mesh(ax: Axes, layer: Layer, values: np.ndarray, colour: str) -> None
     ax.add_collection(LineCollection(lines, colors=colour, linewidths=0.6, alpha=0.3), autolim=False)
 
 
+def _paint_discs(ax: Axes, layer: Layer, values: np.ndarray, colour: str) -> None:
+    circle = Path.unit_circle()
+    paths = [circle.transformed(Affine2D().scale(r).translate(x, y)) for x, y, r in values.reshape(-1, 3)]
+    filled = [Path.make_compound_path(*paths)] if layer.style["joined"] and paths else paths
+    fill = {"facecolors": colour, "edgecolors": "none", "alpha": layer.style["alpha"]}
+    ax.add_collection(PathCollection(filled, **fill), autolim=False)
+    rims = {"facecolors": "none", "edgecolors": colour, "linewidths": RIM, "alpha": RIM_ALPHA}
+    ax.add_collection(PathCollection(paths, **rims), autolim=False)
+
+
 PAINTERS = {
+    "discs": _paint_discs,
     "points": _paint_points,
     "line": _paint_line,
     "boundary": _paint_line,

@@ -24,13 +24,18 @@ HELP = (
 
 @dataclass(frozen=True)
 class PointGroup:
-    """Points of one kind: what they are called and how they are drawn. A ``fixed`` group can only be moved."""
+    """Points of one kind: what they are called and how they are drawn.
+
+    A ``fixed`` group can only be moved. Where one of its points goes, all points of the group that it ``takes`` go
+    along: they are a cloud with a handle.
+    """
 
     name: str
     colour: str
     marker: str = "o"
     size: float = 4.5
     fixed: bool = False
+    takes: int = -1
 
 
 class PointCanvas(Canvas):

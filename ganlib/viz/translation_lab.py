@@ -3,9 +3,9 @@
 from ipywidgets import HTML, VBox, Widget
 
 from ganlib.viz.browser import Still
+from ganlib.viz.controls import make_button
 from ganlib.viz.events import Events, Later, close_all, replace_predecessor
 from ganlib.viz.gallery import Gallery
-from ganlib.viz.latent.view import make_button
 
 STILL_AFTER_S = 2.0
 

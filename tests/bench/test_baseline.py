@@ -1,12 +1,24 @@
 """The plain loops do the same mathematics as the course: the same numbers from the same seed, in float64."""
 
+import sys
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
 
 from ganlib import metrics
-from ganlib.bench import baseline
-from ganlib.bench.cases import DCGAN, WGAN_GP, Settings, picture_players, pictures, sampling
+from ganlib.bench import baseline, published
+from ganlib.bench.cases import (
+    DCGAN,
+    WGAN_GP,
+    Settings,
+    frechet_of_few,
+    frechet_published,
+    picture_players,
+    pictures,
+    sampling,
+)
 from ganlib.data import Batches, toys
 from ganlib.gans import GAN
 from ganlib.models import MLPDiscriminator, MLPGenerator
@@ -77,6 +89,28 @@ def test_the_plain_frechet_distance_agrees():
     a, b = (metrics.gaussian_statistics(torch.randn(40, 6, generator=random)) for _ in range(2))
     plain = baseline.frechet_distance(*(x.numpy() for x in (*a, *b)))
     assert plain == pytest.approx(metrics.frechet_distance(*a, *b), rel=1e-9)
+
+
+def test_the_plain_kernel_distance_agrees():
+    a, b = torch.randn(40, 6).double(), torch.randn(40, 6).double() + 0.3
+    assert baseline.kernel_distance(a.numpy(), b.numpy()) == pytest.approx(metrics.kid(a, b).value, rel=1e-9)
+
+
+@pytest.mark.parametrize("contenders", [partial(frechet_published, 20), partial(frechet_of_few, 12, 20)])
+def test_published_packages_measure_the_same(contenders):
+    """Where they are installed; the square root of a singular matrix is right to a few digits only."""
+    values = {name: call() for name, call in contenders(SMALL).items()}
+    assert {"ours", "plain"} <= values.keys()
+    for name, value in values.items():
+        assert value == pytest.approx(values["ours"], rel=1e-4), name
+
+
+def test_packages_that_are_not_installed_are_left_out(monkeypatch):
+    for package in ("torch_fidelity", "pytorch_fid"):
+        monkeypatch.setitem(sys.modules, package, None)  # importing it raises ModuleNotFoundError
+        monkeypatch.delitem(sys.modules, f"{package}.metric_fid", raising=False)
+        monkeypatch.delitem(sys.modules, f"{package}.fid_score", raising=False)
+    assert published.frechet_distances() == {}
 
 
 def test_samples_agree():

@@ -5,12 +5,13 @@ import os
 import subprocess
 import sys
 import time
+from functools import partial
 
 import pytest
 import torch
 
 from ganlib.bench import command, main
-from ganlib.bench.cases import CASES, SLOW, Settings
+from ganlib.bench.cases import CASES, SLOW, Case, Settings
 
 TINY = ["--quick", "--width", "2", "--batch-size", "2", "--device", "cpu"]
 
@@ -42,6 +43,29 @@ def test_the_command_prints_a_line_for_each_case_and_writes_the_same_numbers(tmp
     assert set(pictures["ms"]) == {"ours", "plain", "floor"} and set(pictures["ratio"]) == {"plain", "floor"}
     assert pictures["samples_per_second"] == pytest.approx(1000 * 5 * 2 / pictures["ms"]["ours"][1])
     assert set(figure["ms"]) == {"ours", "plain"} and figure["samples_per_second"] is None
+
+
+def test_a_published_package_has_a_line_of_its_own(capsys, monkeypatch, tmp_path):
+    def contenders(settings):
+        return {name: partial(torch.randn, 10) for name in ("ours", "plain", "their-package")}
+
+    monkeypatch.setitem(CASES, "points", Case("a distance", contenders))
+    path = tmp_path / "bench.json"
+    assert main([*TINY, "--only", "points", "--json", str(path)]) == 0
+    (line,) = json.loads(path.read_text())["lines"]
+    own, theirs = (row for row in capsys.readouterr().out.splitlines() if "a distance" in row or "their-package" in row)
+    for row, name in ((own, "plain"), (theirs, "their-package")):
+        low, median, high = line["ratio"][name]
+        assert f"{line['ms'][name][1]:.2f}" in row and f"{median:.2f} ({low:.2f} to {high:.2f})" in row
+    assert theirs.startswith("  by their-package") and own.index("(") == theirs.index("(")
+
+
+def test_lines_of_long_calls_take_fewer_turns(monkeypatch):
+    monkeypatch.setattr(command, "take_turns", lambda contenders, watch, **amount: amount["least"])
+    settings = Settings(torch.device("cpu"))
+    case, quick = Case("", lambda settings: {}, turns=3), command.parse(["--device", "cpu", "--quick"])
+    assert command.measure(case, settings, command.parse(["--device", "cpu"])) == 3
+    assert command.measure(case, settings, quick) == 2
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if name not in SLOW])

@@ -7,9 +7,11 @@ import pytest
 import torch
 from runs import DIGITS, RING, assert_same_state, rows
 
-from ganlib import checkpoints
-from ganlib.data import toys
+from ganlib import checkpoints, metrics
+from ganlib.data import avatars, toys
+from ganlib.metrics import EXTRACTORS
 from ganlib.train import command, main, measures, sources
+from ganlib.train.data import Data
 
 
 def test_how_often_a_run_is_looked_at_does_not_change_it():
@@ -49,16 +51,38 @@ def test_metrics_of_a_resumed_run_may_have_other_columns(monkeypatch, new):
 
 def test_points_of_a_mixture_score_by_their_modes():
     ring = toys.ring()
-    data = sources.Data("ring", ring.sample(4000), ring)
+    data = Data("ring", ring.sample(4000), ring)
     scores = {k: v for measure in measures.measures(data) for k, v in measure(data.items[:2000]).items()}
     assert scores["captured"] == scores["total"] == 8 and scores["sliced_wasserstein"] < 0.05
 
 
-def test_thumbnails_tell_pictures_apart():
-    data = sources.load(command.settled("gan --data avatars --style shaded --size 16 --count 400".split()))
+def test_thumbnails_tell_pictures_apart(monkeypatch):
+    """Pictures that nobody has labelled; where Inception is at hand, too, this asks for the other features."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    data = Data("folder", avatars.avatars(400, 16, "shaded")[0])
     (measure,) = measures.measures(data)
     own, noise = data.some(300), torch.rand(300, 3, 16, 16) * 2 - 1
     assert measure(own)["thumbnail_frechet"] < 0.2 * measure(noise)["thumbnail_frechet"]
+
+
+def test_avatars_of_every_style_score_by_their_classifier():
+    data = sources.load(command.settled("gan --data avatars --style shaded --size 16 --count 400".split()))
+    (measure,) = measures.measures(data)
+    own, noise = data.some(300), torch.rand(300, 3, 16, 16) * 2 - 1
+    assert measure(own)["avatar_frechet"] < 0.02 * measure(noise)["avatar_frechet"]
+
+
+@pytest.mark.parametrize(("gpu", "weights", "column"), [(1, 1, "inception"), (0, 1, "thumbnail"), (1, 0, "thumbnail")])
+def test_inception_scores_pictures_where_it_and_a_gpu_are(monkeypatch, gpu, weights, column):
+    asked = []
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: bool(gpu))
+    monkeypatch.setattr(metrics, "has_inception", lambda: bool(weights))
+    monkeypatch.setattr(torch.Tensor, "to", lambda self, device: asked.append(device) or self)
+    monkeypatch.setitem(EXTRACTORS, "inception", EXTRACTORS["pixels"])
+    data = Data("folder", torch.rand(40, 3, 8, 8) * 2 - 1)
+    (measure,) = measures.measures(data)
+    assert measure(data.items).keys() == {f"{column}_frechet"}
+    assert ("cuda" in asked) == (column == "inception")
 
 
 def test_flat_avatars_score_by_their_classifier():

@@ -24,7 +24,7 @@ SYSTEMS = {
     "three kinds of pairs": (["matching-aware-gan", *CAPTIONS], {"all_right", "d_adversarial"}, (8, 8)),
     "two heads": (["two-headed-gan", *CAPTIONS], {"all_right", "d_real", "d_match"}, (8, 8)),
     "pairs": (["pix2pix", *AVATARS], {"l1", "g_l1", "avatar_frechet"}, (8, 9)),
-    "domains": (["cyclegan", *AVATARS], {"l1", "g_cycle", "thumbnail_frechet"}, (8, 6)),
+    "domains": (["cyclegan", *AVATARS], {"l1", "g_cycle", "avatar_frechet"}, (8, 6)),
     "attributes": (["stargan", *AVATARS], {"hair_right", "g_reconstruction"}, (8, 9)),
 }
 

@@ -28,6 +28,8 @@ def scene():
         layers.points("real", torch.rand(7, 2), "real"),
         layers.points("fake", np.zeros((2, 2)), "fake", marker="x"),
         layers.points("drawn", [[0.0, 1.0]], "real", marker="ring"),
+        layers.discs("balls", [[0.0, 0.0, 0.5], [0.2, 0.2, 0.5]], "real", alpha=0.5),
+        layers.discs("apart", [[0.0, 0.0, 0.5], [0.2, 0.2, 0.5]], "fake", alpha=0.5, joined=False),
         layers.arrows("arrows", torch.zeros(4, 2), torch.ones(4, 2), "text"),
         layers.line("loss", [[0, 1], [0.5, np.nan], [1, 0]], "discriminator", label="D", dashed=True),
     ]
@@ -68,6 +70,30 @@ def test_every_layer_leaves_its_colour_in_the_still_picture():
         widget.show([layer])
         after = np.asarray(Image.open(io.BytesIO(widget.still().png())).convert("RGB")).astype(int)
         assert (np.abs(before - after).max(axis=2) > 20).sum() > 20, layer.name
+
+
+def test_joined_discs_have_one_tint_and_others_add_up():
+    """At the centre of two discs of alpha 1/2 on white the colour is mixed once, or twice."""
+    for joined, shares in ((True, (0.5, 0.5)), (False, (0.5, 0.75))):
+        widget = viz.Canvas("Two discs.", (-1, 1), (-1, 1), width=400, height=400)
+        rows = [[-0.25, 0.0, 0.5], [0.25, 0.0, 0.5]]
+        widget.show([layers.discs("discs", rows, "text", alpha=0.5, joined=joined)])
+        picture = widget.still()
+        picture.draw_without_rendering()
+        image = np.asarray(Image.open(io.BytesIO(picture.png(1))).convert("L")) / 255
+        ink = 1 - (1 - 0x22 / 255) * np.array(shares)
+        for x, expected in zip((-0.5, 0.0), ink, strict=True):
+            column, row = picture.axes[0].transData.transform([x, 0.1])
+            assert image[image.shape[0] - round(row), round(column)] == pytest.approx(expected, abs=0.02)
+
+
+def test_an_edge_is_for_marks_with_an_inside(recwarn):
+    """A cross keeps its colour, since an edge in the background's would hide it."""
+    widget = canvas()
+    before = np.asarray(Image.open(io.BytesIO(widget.still().png())).convert("RGB")).astype(int)
+    widget.show([layers.points("fake", [[0.0, 0.0]], "fake", marker="x", size=6, edge="background")])
+    after = np.asarray(Image.open(io.BytesIO(widget.still().png())).convert("RGB")).astype(int)
+    assert (np.abs(before - after).max(axis=2) > 20).sum() > 20 and not list(recwarn)
 
 
 def test_both_scales_are_equal_where_asked_for():

@@ -12,7 +12,8 @@ from torch import nn
 
 from ganlib import viz
 from ganlib.models import DCGANGenerator
-from ganlib.viz.latent import LatentSpace, share_shorter, spherical, stage, straight, usual_norms, words
+from ganlib.viz import wording
+from ganlib.viz.latent import LatentSpace, share_shorter, spherical, stage, straight, usual_norms
 from ganlib.viz.latent.interpolation import STEPS
 from ganlib.viz.latent.sliders import SWEEP
 
@@ -269,18 +270,18 @@ def test_what_is_said_of_z():
     lab = make(judge=say_brightness)
     lab.z = torch.tensor([0.0, 3.0, 0.0, 4.0, 0.0])
     assert "|z| = 5.00 in 5 dimensions, where \u221ad = 2.24." in lab.says.value
-    assert f"{words.percent(share_shorter(5.0, 5))} are shorter" in lab.sentence()
+    assert f"{wording.percent(share_shorter(5.0, 5))} are shorter" in lab.sentence()
     brightness = f"brightness {(0.9 + 0.2) / 5:.2f}"
     assert lab.says.value.index(f"The judge reads: {brightness}.") >= 0
     assert lab.stage.labels == [f"G(z): {brightness}"] and brightness in lab.sentence()
 
 
 def test_shares_are_never_none_or_all():
-    assert [words.percent(share) for share in (0.0, 1e-5, 0.0012, 0.25, 0.9988, 1.0)] == [
+    assert [wording.percent(share) for share in (0.0, 1e-5, 0.0012, 0.25, 0.9988, 1.0)] == [
         *["less than 0.01 %"] * 2,
         *["0.12 %", "25 %", "99.88 %", "more than 99.99 %"],
     ]
-    assert words.number(-0.001) == "0.00" and words.number(-1.5, 1) == "\u22121.5"
+    assert wording.number(-0.001) == "0.00" and wording.number(-1.5, 1) == "\u22121.5"
 
 
 # Sliders

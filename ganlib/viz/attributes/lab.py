@@ -11,8 +11,8 @@ from ganlib.viz.attributes.edits import Edits
 from ganlib.viz.attributes.picture import STAGE, editor_picture
 from ganlib.viz.attributes.words import caption, label, told
 from ganlib.viz.browser import Guard
+from ganlib.viz.controls import make_button, row, words_box
 from ganlib.viz.gallery import Gallery
-from ganlib.viz.latent.view import make_button, row, words_box
 from ganlib.viz.style import Picture
 from ganlib.viz.translation import differences, l1, translate
 from ganlib.viz.translation_lab import TranslationLab

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from ganlib.viz.latent.words import paragraphs
 from ganlib.viz.translation import table
+from ganlib.viz.wording import paragraphs
 
 MARKS = {True: "\u2713", False: "\u2717"}
 

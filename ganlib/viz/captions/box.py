@@ -11,12 +11,12 @@ from ganlib.viz.captions import report
 from ganlib.viz.captions.field import CaptionField
 from ganlib.viz.captions.picture import caption_picture
 from ganlib.viz.conditions import words
+from ganlib.viz.controls import make_button, row, words_box
 from ganlib.viz.events import Events, Later, close_all, replace_predecessor
 from ganlib.viz.gallery import Gallery
 from ganlib.viz.latent.space import LatentSpace
-from ganlib.viz.latent.view import make_button, row, words_box
-from ganlib.viz.latent.words import paragraphs
 from ganlib.viz.style import Picture
+from ganlib.viz.wording import paragraphs
 
 PICTURES = 8
 SIDE = 96

@@ -8,8 +8,8 @@ from ipywidgets import Widget
 from ganlib.viz.conditions import words
 from ganlib.viz.conditions.choices import Choice, Condition
 from ganlib.viz.conditions.views import ConditionView
-from ganlib.viz.latent.view import make_slider, row
-from ganlib.viz.latent.words import paragraphs
+from ganlib.viz.controls import make_slider, row
+from ganlib.viz.wording import paragraphs
 
 STEPS = 9
 

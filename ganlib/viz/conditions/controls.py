@@ -5,8 +5,8 @@ from collections.abc import Callable
 from ipywidgets import FloatSlider, Layout, ToggleButtons, VBox
 
 from ganlib.viz.conditions.choices import Choice, Conditions
+from ganlib.viz.controls import make_choice, make_slider
 from ganlib.viz.events import Events
-from ganlib.viz.latent.view import make_choice, make_slider
 
 NAME_PX = "80px"
 

@@ -7,8 +7,8 @@ from torch import Tensor
 from ganlib.viz.conditions import words
 from ganlib.viz.conditions.choices import Choice, Condition
 from ganlib.viz.conditions.views import ConditionView
-from ganlib.viz.latent.view import make_choice, row
-from ganlib.viz.latent.words import paragraphs
+from ganlib.viz.controls import make_choice, row
+from ganlib.viz.wording import paragraphs
 
 ROWS = 4
 

@@ -4,8 +4,9 @@ from ipywidgets import Widget
 
 from ganlib.viz.conditions import words
 from ganlib.viz.conditions.views import ConditionView
-from ganlib.viz.latent.view import row
-from ganlib.viz.latent.words import number, paragraphs, spread
+from ganlib.viz.controls import row
+from ganlib.viz.latent.words import spread
+from ganlib.viz.wording import number, paragraphs
 
 SHOWN = 32
 

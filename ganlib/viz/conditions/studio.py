@@ -16,8 +16,8 @@ from ganlib.viz.conditions.many import ManyZ
 from ganlib.viz.conditions.picture import studio_picture
 from ganlib.viz.latent.stage import LatentStage
 from ganlib.viz.latent.view import View
-from ganlib.viz.latent.words import paragraphs
 from ganlib.viz.style import Picture
+from ganlib.viz.wording import paragraphs
 
 
 class ConditionStudio(LatentStage):

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from torch import Tensor
 
 from ganlib.viz.conditions import words
+from ganlib.viz.controls import words_box
 from ganlib.viz.gallery import Gallery
-from ganlib.viz.latent.view import View, words_box
+from ganlib.viz.latent.view import View
 
 if TYPE_CHECKING:
     from ganlib.viz.conditions.studio import ConditionStudio

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from torch import Tensor
 
-from ganlib.viz.latent.words import number
+from ganlib.viz.wording import number
 
 RIGHT, WRONG, READ_AS = "\u2713", "\u2717", "\u2192"
 Asked = Mapping[str, str | float | None]

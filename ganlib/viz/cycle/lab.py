@@ -7,12 +7,12 @@ from ipywidgets import Box, Layout, VBox, Widget
 from torch import Tensor, nn
 
 from ganlib.viz.browser import Guard
+from ganlib.viz.controls import make_choice, row, words_box
 from ganlib.viz.cycle.cycle import Cycle
 from ganlib.viz.cycle.picture import cycle_picture
 from ganlib.viz.cycle.wipe import Wipe
 from ganlib.viz.cycle.words import captions, told
 from ganlib.viz.gallery import Gallery
-from ganlib.viz.latent.view import make_choice, row, words_box
 from ganlib.viz.style import Picture
 from ganlib.viz.translation import Judge, checked, differences, read
 from ganlib.viz.translation_lab import TranslationLab

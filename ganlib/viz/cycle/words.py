@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from ganlib.viz.latent.words import paragraphs
 from ganlib.viz.translation import table
+from ganlib.viz.wording import paragraphs
 
 
 def captions(names: Sequence[str]) -> dict[str, str]:

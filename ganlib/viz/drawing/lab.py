@@ -10,12 +10,12 @@ from traitlets import link
 
 from ganlib.data.avatars import SIZES, Attributes, render
 from ganlib.viz.browser import Guard, Still
+from ganlib.viz.controls import make_button, make_choice, row
 from ganlib.viz.drawing.easel import PENS, Easel
 from ganlib.viz.drawing.history import History
 from ganlib.viz.drawing.ink import Point, from_picture, lined, to_picture
 from ganlib.viz.drawing.picture import drawing_picture
 from ganlib.viz.events import Events, Later, close_all, replace_predecessor
-from ganlib.viz.latent.view import make_button, make_choice, row
 from ganlib.viz.style import Picture
 from ganlib.viz.translation import Judge, read, translate
 from ganlib.viz.translation_lab import STILL_AFTER_S

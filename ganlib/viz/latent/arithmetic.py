@@ -6,9 +6,10 @@ import torch
 from ipywidgets import HTML, Widget
 from torch import Tensor
 
+from ganlib.viz.controls import make_choice, row, words_box
 from ganlib.viz.gallery import Gallery
-from ganlib.viz.latent import words
-from ganlib.viz.latent.view import View, make_choice, row, words_box
+from ganlib.viz.latent.view import View
+from ganlib.viz.wording import paragraphs
 
 POOL = 24
 SLOTS = ("A", "B", "C")
@@ -84,7 +85,7 @@ class Arithmetic(View):
         """What to do, the samples, and the sum."""
         clear = self.button("Clear", "Empty the groups", self.clear, "eraser")
         new = self.button("New samples", "Draw other ones", self.new, "refresh")
-        how = HTML(words.paragraphs(HOW))
+        how = HTML(paragraphs(HOW))
         return [how, row(HTML("press for&ensp;"), self._slot, clear, new), self.samples, self.says, self.sum]
 
     def fill(self) -> None:
@@ -121,6 +122,6 @@ class Arithmetic(View):
         if vectors:
             self.show(self.sum, torch.stack(vectors), captions)
         missing = [slot for slot in SLOTS if slot not in means]
-        self.says.value = words.paragraphs(
+        self.says.value = paragraphs(
             f"Still without a picture: {', '.join(missing)}." if missing else "The large picture is of A \u2212 B + C."
         )

@@ -4,8 +4,9 @@ import torch
 from ipywidgets import Widget
 from torch import Tensor
 
-from ganlib.viz.latent import words
-from ganlib.viz.latent.view import View, make_choice, make_slider, row
+from ganlib.viz.controls import make_choice, make_slider, row
+from ganlib.viz.latent.view import View
+from ganlib.viz.wording import number
 
 STRENGTHS = torch.arange(-3, 4, dtype=torch.float64)
 
@@ -88,4 +89,4 @@ class Directions(View):
             self._strength.value = 0.0
         ways = self.base + STRENGTHS[:, None] * self.known[self.direction]
         nearest = int((STRENGTHS - self.strength).abs().argmin())
-        self.show(self.strip, ways, [words.number(value, 0) for value in STRENGTHS.tolist()], [nearest])
+        self.show(self.strip, ways, [number(value, 0) for value in STRENGTHS.tolist()], [nearest])

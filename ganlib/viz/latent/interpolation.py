@@ -6,9 +6,11 @@ from torch import Tensor
 
 from ganlib.viz import layers
 from ganlib.viz.canvas import Canvas
+from ganlib.viz.controls import make_choice, make_slider, row, words_box
 from ganlib.viz.latent import words
-from ganlib.viz.latent.view import View, make_choice, make_slider, row, words_box
+from ganlib.viz.latent.view import View
 from ganlib.viz.latent.ways import WAYS, usual_norms
+from ganlib.viz.wording import paragraphs
 
 STEPS = 9
 FINE = torch.linspace(0, 1, 101, dtype=torch.float64)
@@ -131,7 +133,7 @@ class Interpolation(View):
         """Which picture z is at, if it is on the way; the lengths."""
         self.strip.marked = self._here()
         norms = {kind: way(self.a, self.b, FINE).norm(dim=1) for kind, way in WAYS.items()}
-        self.says.value = words.paragraphs(words.way(self.kind, self.t, norms[self.kind], self.space.dim))
+        self.says.value = paragraphs(words.way(self.kind, self.t, norms[self.kind], self.space.dim))
         low, high = (torch.full_like(FINE, edge) for edge in usual_norms(self.space.dim))
         here = [[self.t, self._at(self.t).norm().item()]]
         self.chart.show(

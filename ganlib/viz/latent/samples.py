@@ -2,8 +2,10 @@
 
 from ipywidgets import Widget
 
+from ganlib.viz.controls import make_slider, row, words_box
 from ganlib.viz.latent import words
-from ganlib.viz.latent.view import View, make_slider, row, words_box
+from ganlib.viz.latent.view import View
+from ganlib.viz.wording import number, paragraphs
 
 SHOWN = 40
 COMPARED = 12
@@ -58,9 +60,9 @@ class Samples(View):
         """The samples, and how much they differ."""
         images = self.show(self.grid, self.psi * self.drawn)
         spread, whole = (words.spread(some) for some in (images[:COMPARED], self.lab.images(self.drawn[:COMPARED])))
-        self.says.value = words.paragraphs(
-            f"Every z is multiplied by psi = {words.number(self.psi)}. Of the first {COMPARED} pictures, two differ by "
-            f"{words.number(spread, 3)} in a pixel on average; with psi = 1 by {words.number(whole, 3)}."
+        self.says.value = paragraphs(
+            f"Every z is multiplied by psi = {number(self.psi)}. Of the first {COMPARED} pictures, two differ by "
+            f"{number(spread, 3)} in a pixel on average; with psi = 1 by {number(whole, 3)}."
         )
         self._frame()
 

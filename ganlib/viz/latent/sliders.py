@@ -3,10 +3,12 @@
 import torch
 from ipywidgets import HTML, Checkbox, Widget
 
+from ganlib.viz.controls import row
 from ganlib.viz.latent import words
-from ganlib.viz.latent.view import View, row
+from ganlib.viz.latent.view import View
 from ganlib.viz.latent.ways import swept
 from ganlib.viz.slider_bank import SliderBank
+from ganlib.viz.wording import number, paragraphs
 
 SWEEP = torch.arange(-3, 4, dtype=torch.float64)
 
@@ -108,8 +110,8 @@ class Sliders(View):
         self.bank.values = z[self.dims].tolist()
         at = z[dim].item()
         nearest = int((SWEEP - at).abs().argmin())
-        self.show(self.strip, swept(z, dim, SWEEP), [words.number(value, 0) for value in SWEEP.tolist()], [nearest])
-        self.says.value = words.paragraphs(
-            f"z{dim + 1} from \u22123 to 3, all else as it is. It is {words.number(at)} now: the frame marks the "
+        self.show(self.strip, swept(z, dim, SWEEP), [number(value, 0) for value in SWEEP.tolist()], [nearest])
+        self.says.value = paragraphs(
+            f"z{dim + 1} from \u22123 to 3, all else as it is. It is {number(at)} now: the frame marks the "
             f"nearest. {words.effect(self.effects[dim].item())}"
         )

@@ -7,11 +7,13 @@ from ipywidgets import Box, Layout, VBox, Widget
 from torch import Tensor, nn
 
 from ganlib.viz.browser import Guard, Still
+from ganlib.viz.controls import make_button, make_choice, row, words_box
 from ganlib.viz.events import Events, Later, close_all, replace_predecessor
 from ganlib.viz.gallery import Gallery
 from ganlib.viz.latent import words
 from ganlib.viz.latent.space import LatentSpace
-from ganlib.viz.latent.view import View, make_button, make_choice, row, words_box
+from ganlib.viz.latent.view import View
+from ganlib.viz.wording import paragraphs
 
 UNDOABLE = 100
 SIDE = 224  # of the large picture, in pixels
@@ -153,7 +155,7 @@ class LatentStage(Still, VBox):
     def describe(self, image: Tensor) -> tuple[str, str]:
         """The name of the large picture (1, C, H, W) for those who hear it, and the words below it as HTML."""
         read = self.read(image)[0]
-        told = words.paragraphs(read and f"The judge reads: {read}.", words.length(self._z))
+        told = paragraphs(read and f"The judge reads: {read}.", words.length(self._z))
         return f"G(z){': ' if read else ''}{read}", told
 
     def _follow(self) -> None:

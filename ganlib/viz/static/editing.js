@@ -61,7 +61,10 @@ function editingTool({ model, root, canvas, schedule, pixels, within }) {
 
   function moveTo(at) {
     if (!moving) { begin(); moving = true; }
-    points = points.with(chosen, [...within(at), points[chosen][2]]);
+    const [from, to] = [points[chosen], within(at)];
+    const taken = groups()[from[2]].takes; // the group that goes along, if any
+    const along = ([x, y, group]) => (group === taken ? [x + to[0] - from[0], y + to[1] - from[1], group] : [x, y, group]);
+    points = points.map(along).with(chosen, [...to, from[2]]);
     said = name(chosen);
     tellSoon();
   }

@@ -55,7 +55,7 @@ const marks = {
   points(g, layer, values, place, colours) {
     const { filled, trace } = shapes[layer.marker];
     g.fillStyle = colours[layer.colour];
-    g.strokeStyle = colours[layer.edge || layer.colour];
+    g.strokeStyle = colours[(filled && layer.edge) || layer.colour];
     g.globalAlpha = layer.alpha;
     g.lineWidth = 1.3;
     const paint = () => { if (filled) g.fill(); if (!filled || layer.edge) g.stroke(); };
@@ -86,6 +86,25 @@ const marks = {
     }
     g.stroke();
     g.setLineDash([]);
+  },
+
+  /** Triples (x, y, radius), all in data: discs filled as one or, if not joined, one over the other; and their rims. */
+  discs(g, layer, values, place, colours) {
+    const [wide, high] = [place.x(1) - place.x(0), place.y(0) - place.y(1)];
+    g.fillStyle = g.strokeStyle = colours[layer.colour];
+    g.lineWidth = 0.7;
+    const all = Array.from({ length: values.length / 3 }, (_, i) => values.subarray(3 * i, 3 * i + 3));
+    for (const some of layer.joined ? [all] : all.map((disc) => [disc])) {
+      g.beginPath();
+      for (const [x, y, r] of some) {
+        g.moveTo(place.x(x + r), place.y(y));
+        g.ellipse(place.x(x), place.y(y), r * wide, r * high, 0, 0, 2 * Math.PI);
+      }
+      g.globalAlpha = layer.alpha;
+      g.fill("nonzero");
+      g.globalAlpha = 0.45;
+      g.stroke();
+    }
   },
 
   /** Quadruples (x, y, dx, dy) as arrows from (x, y) to (x + dx, y + dy). */

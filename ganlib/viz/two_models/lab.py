@@ -8,6 +8,7 @@ from ipywidgets import VBox, Widget
 from torch import Tensor
 
 from ganlib.viz.browser import Still
+from ganlib.viz.controls import expect
 from ganlib.viz.events import Events, Later, close_all, replace_predecessor
 from ganlib.viz.style import Picture
 from ganlib.viz.two_models import words
@@ -38,9 +39,9 @@ class TwoModels(Still, VBox):
     """
 
     def __init__(self, preset="well separated", *, model: str = "LDA", background: str = "joint", seed: int = 0):
-        _expect("preset", preset, PRESETS)
-        _expect("model", model, MODELS)
-        _expect("background", background, BACKGROUNDS)
+        expect("preset", preset, PRESETS)
+        expect("model", model, MODELS)
+        expect("background", background, BACKGROUNDS)
         self.events = Events()
         self.face = Face(preset, model, background, self.events.box)
         self._seed, self._drawn, self._fits = seed, None, None
@@ -92,7 +93,7 @@ class TwoModels(Still, VBox):
 
     @model.setter
     def model(self, name: str) -> None:
-        _expect("model", name, MODELS)
+        expect("model", name, MODELS)
         self.face.model.value = name
 
     @property
@@ -102,7 +103,7 @@ class TwoModels(Still, VBox):
 
     @background.setter
     def background(self, name: str) -> None:
-        _expect("background", name, BACKGROUNDS)
+        expect("background", name, BACKGROUNDS)
         self.face.background.value = name
 
     @property
@@ -143,7 +144,7 @@ class TwoModels(Still, VBox):
 
     def load(self, preset: str) -> None:
         """Begin with other points: "well separated", "an outlier", "two clusters" or "XOR"."""
-        _expect("preset", preset, PRESETS)
+        expect("preset", preset, PRESETS)
         if self.face.preset.value == preset:
             self.reset()
         self.face.preset.value = preset
@@ -205,8 +206,3 @@ class TwoModels(Still, VBox):
 
     def _observe(self, widget: Widget, trait: str, action: Callable[[dict], None]) -> None:
         widget.observe(self.events.handler(action), trait)
-
-
-def _expect(name: str, value: object, known: dict) -> None:
-    if value not in known:
-        raise ValueError(f"{name} = {value!r}, expected one of {', '.join(known)}")

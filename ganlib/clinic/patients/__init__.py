@@ -1,0 +1,1 @@
+"""The patients. Each file holds some; ``ganlib.clinic.patients()`` finds them all."""

@@ -1,0 +1,76 @@
+"""Runs on handwritten digits of 16 x 16 pixels."""
+
+from torch import nn
+
+from ganlib import losses
+from ganlib.clinic.setup import Setup
+from ganlib.clinic.subjects import digits
+from ganlib.clinic.ward import Clue, Goal, patient
+from ganlib.models import MLPDiscriminator, MLPGenerator
+
+SHAPE, LATENT, WIDTH = (1, 16, 16), 32, 128
+WELL = (Goal("frechet", at_most=15), Goal("digits", at_least=9))
+
+
+def generator() -> nn.Module:
+    """Noise to digits, with batch norm."""
+    return MLPGenerator(LATENT, SHAPE, WIDTH, norm="batch")
+
+
+def discriminator() -> nn.Module:
+    """Digits to a logit."""
+    return MLPDiscriminator(SHAPE, WIDTH)
+
+
+def scans(**changes) -> Setup:
+    """A setup that does well on digits; a patient changes what ails it."""
+    well = {"generator": generator, "discriminator": discriminator, "batch_size": 32}
+    return Setup(**{"subject": digits()} | well | changes)
+
+
+@patient(
+    complaint="I gave the discriminator plenty of time to learn, and it is perfect now. The digits are not.",
+    diagnosis="strong_d",
+    treatments=("weaken_d", "penalty"),
+    tempting="lower_rates",
+    goals=WELL,
+    clue=Clue("real_logit", "The logits of real samples and of fakes move ever further apart; accuracy is 1 throughout."),
+    reread=("04", "What G feels while D gets better"),
+)
+def emi() -> Setup:
+    """Five updates of the discriminator for each of the generator, at a rate five times as high. It is always right
+    and very sure, and its gradient tells the generator little about where real digits are.
+    """
+    return scans(n_critic=5, lr_d=5e-3, updates=700)
+
+
+@patient(
+    complaint="My generator's loss started below 1 and has risen ever since. It gets worse and worse, doesn't it?",
+    diagnosis="healthy",
+    treatments=("wait",),
+    tempting="weaken_d",
+    goals=WELL,
+    clue=Clue("samples", "The digits get better all the time. The loss rises because the discriminator got better, too."),
+    reread=("02", "One number, two players"),
+)
+def hugo() -> Setup:
+    """A healthy GAN. The generator's loss is measured by an opponent who learns as well: it cannot be compared across
+    updates. The samples and the Fréchet distance can.
+    """
+    return scans(n_critic=2, updates=1000)
+
+
+@patient(
+    complaint="The generator's loss is 0, so it must be done. But look at the digits!",
+    diagnosis="vanishing",
+    treatments=("non_saturating",),
+    tempting="wait",
+    goals=WELL,
+    clue=Clue("gradient_g", "The generator's gradient falls towards 0 and stays there, while the discriminator is sure."),
+    reread=("02", "Two losses for the generator"),
+)
+def quinn() -> Setup:
+    """The generator minimises log(1 - D(G(z))), which is flat where the discriminator is sure that fakes are fake. It
+    is sure early here, and then no gradient is left to change that.
+    """
+    return scans(n_critic=4, lr_d=4e-3, lr_g=2e-3, loss=losses.minimax, updates=700)

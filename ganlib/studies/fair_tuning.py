@@ -1,0 +1,27 @@
+"""The learning rates of ``fair_comparison``: ``python -m ganlib.studies.fair_tuning`` writes ``fair_tuning.csv``.
+
+Each method tries the same rates with the whole budget and one seed, which is not compared afterwards: the same effort
+for each.
+"""
+
+from ganlib.studies.command import series
+from ganlib.studies.fair_comparison import BUDGETS, VARIANTS, training
+from ganlib.studies.tables import Row
+
+RATES = (3e-4, 1e-3, 3e-3, 1e-2)
+SEED = 100
+TRIALS = {f"{method}, rate {rate:g}": (method, rate) for method in VARIANTS for rate in RATES}
+
+
+def run(trial: str, seed: int) -> list[Row]:
+    """One trial and its rows: variant (its name), seed, method, and those of ``fair_comparison.training``.
+
+    Raises: KeyError for a name that is not in ``TRIALS``.
+    """
+    method, rate = TRIALS[trial]
+    rows = training(VARIANTS[method], seed, rate, BUDGETS[-1])
+    return [{"variant": trial, "seed": seed, "method": method, **row} for row in rows]
+
+
+if __name__ == "__main__":
+    series("fair_tuning", TRIALS, run, seeds=[SEED])
