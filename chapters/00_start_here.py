@@ -433,8 +433,8 @@ checks.fake_batch(solution);
 # | [06 The WGAN-GP exercise](06_wgan_gp_exercise.ipynb) | turn a DCGAN into a Wasserstein GAN, first with clipping, then with a gradient penalty |
 # | [07 Conditional GANs](07_conditional_gans.ipynb) | say what you want to see: classes, captions, line drawings |
 # | [08 CycleGAN](08_cyclegan.ipynb) | translate between two styles without a single pair |
-# | 09 Metrics | take the Inception Score and the Fréchet Inception distance apart, and fool them |
-# | 10 The GAN clinic | diagnose sick GANs from their curves and samples |
+# | [09 Metrics](09_metrics.ipynb) | take the Inception Score and the Fréchet Inception distance apart, and fool them |
+# | [10 The GAN clinic](10_gan_clinic.ipynb) | diagnose sick GANs from their curves and samples |
 # | 11 The GAN family | StyleGAN, BigGAN and others, each as a working miniature |
 
 # %% [markdown]

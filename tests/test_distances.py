@@ -47,6 +47,15 @@ def test_repeating_a_sample_changes_nothing():
     assert sliced_wasserstein(a, a.repeat(7, 1)) < 1e-6
 
 
+@pytest.mark.parametrize("d", [2, 3])
+def test_whole_numbers_and_mixed_precision_are_compared_as_real_numbers(d):
+    a, b = torch.arange(5 * d).view(5, d), torch.arange(4 * d).view(4, d) ** 2
+    expected = sliced_wasserstein(a.double(), b.double())
+    assert expected > 1
+    assert sliced_wasserstein(a, b) == pytest.approx(expected, rel=1e-5)
+    assert sliced_wasserstein(a.double(), b.half()) == pytest.approx(expected, rel=1e-5)
+
+
 @pytest.mark.parametrize("d", [1, 2, 3, 10, 200])
 def test_a_shift_and_a_scale_in_any_dimension_have_closed_forms(d):
     a = torch.randn(1000, d, generator=torch.Generator().manual_seed(d), dtype=torch.float64)

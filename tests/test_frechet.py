@@ -132,6 +132,15 @@ def test_features_of_very_different_spread(n, power):
     assert fid(x @ q, y @ q) == pytest.approx(r, rel=1e-8)
 
 
+@pytest.mark.parametrize("power", [0.5, 1.5, 2.0])
+def test_sets_that_hardly_differ(power):
+    """The distance is a millionth of the variance, and yet has eight digits: rounding must not add up in the roots."""
+    spread, q = torch.arange(1.0, 201, dtype=torch.float64) ** -power, rotation(200)
+    x, noise = torch.randn(2, 800, 200, dtype=torch.float64) * spread
+    x, y = x @ q, (x + 1e-3 * (x + noise)) @ q
+    assert fid(x, y) == pytest.approx(by_triangles(x, y), rel=1e-8)
+
+
 @pytest.mark.parametrize("n", [10, 100])
 def test_dead_and_repeated_features_are_fine(n):
     """Units that are always 0, and two that always agree: the covariance is singular."""

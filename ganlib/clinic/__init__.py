@@ -4,11 +4,11 @@ from ganlib.clinic import image_treatments as _image_treatments  # noqa: F401 - 
 from ganlib.clinic import patients as _folder  # noqa: F401 - read first: the function below takes its name
 from ganlib.clinic.diagnoses import DIAGNOSES, Diagnosis, Sign
 from ganlib.clinic.offers import explain, recording, run, treat
-from ganlib.clinic.table import Outcome, outcomes
 from ganlib.clinic.recordings import Recording
 from ganlib.clinic.run import Run
 from ganlib.clinic.setup import Setup, alternate
 from ganlib.clinic.subjects import Measure, Subject
+from ganlib.clinic.table import Outcome, outcomes
 from ganlib.clinic.treatments import TREATMENTS, Treatment
 from ganlib.clinic.visit import Visit
 from ganlib.clinic.ward import Clue, Goal, Patient, find, patient, patients

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import torch
 from torch import nn
 
 from ganlib.clinic.setup import Setup
-from ganlib.clinic.treatments import looked_at, treatment
+from ganlib.clinic.treatments import treatment
 from ganlib.models import UpsampledConv2d
 
 Replace = Callable[[nn.Module], nn.Module | None]
@@ -73,7 +74,9 @@ def _with_generator(setup: Setup, new: Replace) -> Setup:
 
 def _rebuilt(make: Callable[[], nn.Module], new: Replace) -> Callable[[], nn.Module] | None:
     """Makes the same player with other layers; None where all may stay."""
-    if not any(new(layer) is not None for layer in looked_at(make).modules()):
+    with torch.random.fork_rng([]):
+        found = any(new(layer) is not None for layer in make().modules())
+    if not found:
         return None
 
     def rebuilt() -> nn.Module:

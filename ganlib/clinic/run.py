@@ -206,7 +206,7 @@ def _spread(total: int, parts: int) -> list[int]:
 
 
 def _storable(samples: Tensor, kind: str) -> np.ndarray:
-    """Points as float32; images, [-1, 1], as bytes in 52 levels, which make small files. What is no number becomes 0."""
+    """Points as float32; images, [-1, 1], as bytes in 52 levels: small files. What is no number becomes 0."""
     if kind == "points":
         return samples.float().nan_to_num().clamp(-FAR, FAR).numpy()
     return (((samples.nan_to_num().clamp(-1, 1) + 1) * 25.5).round() * 5).byte().numpy()

@@ -29,7 +29,8 @@ class Treatment:
 
         It is the same object where there is nothing to mend.
         """
-        return setup.mends.get(self.key, self.change)(setup)
+        treated = setup.mends.get(self.key, self.change)(setup)
+        return treated if setup.differences(treated) else setup
 
 
 TREATMENTS: dict[str, Treatment] = {}

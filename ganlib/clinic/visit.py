@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from ganlib.clinic.diagnoses import DIAGNOSES
-from ganlib.clinic.ward import find, patients
 from ganlib.clinic.treatments import TREATMENTS
+from ganlib.clinic.ward import find, patients
 
 DIAGNOSIS, CURE, NEEDLESS = 2, 2, -1
 """Points for a right diagnosis, for a treatment that heals (or for leaving the healthy alone), for a needless one."""

@@ -35,26 +35,33 @@ def sliced_wasserstein(a: Tensor, b: Tensor, directions: int | Tensor | None = N
     theta = directions if isinstance(directions, Tensor) else _directions(a, directions, seed)
     if theta.dim() != 2 or theta.shape[1] != a.shape[1] or not len(theta):
         raise ValueError(f"directions has shape {tuple(theta.shape)}, expected (n, {a.shape[1]}) with n at least 1")
-    x, y = ((theta.to(points) @ points.T).sort().values for points in (a, b))
-    if len(a) == len(b):
+    dtype = torch.promote_types(torch.promote_types(a.dtype, b.dtype), torch.float32)
+    x, y = ((theta.to(points.device, dtype) @ points.to(dtype).T).sort().values for points in (a, b))
+    return _area(x, y)
+
+
+def _area(x: Tensor, y: Tensor) -> float:
+    """The area between the quantile functions of sorted values (n, N) and (n, M), averaged over the n rows."""
+    n, m = x.shape[1], y.shape[1]
+    if n == m:
         return (x - y).abs().mean().item()
-    ends = torch.cat([torch.arange(len(b), len(a) * len(b) + 1, len(b)), torch.arange(1, len(b)) * len(a)]).unique()
-    at_x, at_y = ((ends - 1).div(step, rounding_mode="floor").to(a.device) for step in (len(b), len(a)))
-    shares = ends.diff(prepend=ends.new_zeros(1)).to(x) / (len(a) * len(b))
+    ends = torch.cat([torch.arange(1, n + 1) * m, torch.arange(1, m + 1) * n]).unique()  # of the steps, in 1 / (n m)
+    at_x, at_y = ((ends - 1).div(step, rounding_mode="floor").to(x.device) for step in (m, n))
+    shares = ends.diff(prepend=ends.new_zeros(1)).to(x) / (n * m)
     return ((x[:, at_x] - y[:, at_y]).abs() @ shares).mean().item()
 
 
 def _directions(like: Tensor, number: int | None, seed: int) -> Tensor:
     """Unit vectors (number, d): even ones in the plane, random ones elsewhere."""
-    d = like.shape[1]
+    d, dtype = like.shape[1], torch.promote_types(like.dtype, torch.float32)
     number = (EVEN if d == 2 else RANDOM) if number is None else number
     if number < 1:
         raise ValueError(f"directions = {number}, expected at least 1")
     if d == 2:
-        t = torch.arange(number, device=like.device, dtype=like.dtype) * (pi / number)
+        t = torch.arange(number, device=like.device, dtype=dtype) * (pi / number)
         return torch.stack([t.cos(), t.sin()], dim=1)
     drawn = torch.randn(number, d, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
-    return (drawn / drawn.norm(dim=1, keepdim=True)).to(like)
+    return (drawn / drawn.norm(dim=1, keepdim=True)).to(dtype)
 
 
 def grid_js_divergence(a: Tensor, b: Tensor, extent: tuple[float, float, float, float], cells: int = 16) -> float:

@@ -58,10 +58,13 @@ def patient(name, make, diagnosis="high_rate", treatments=("lower_rates",), temp
         "goals": (Goal("size", at_most=1e9),),
         "clue": Clue("loss_g", f"The curve of {name}.", 4),
         "reread": ("02", "Circles"),
-        "against": {"collapse": f"No collapse in {name}."},
+        "against": {"collapse": f"No collapse in {name}.", "healthy": "Far from it."},
     }
     return Patient(name, make, diagnosis=diagnosis, treatments=treatments, tempting=tempting, **known | facts)
 
+
+FIRST_PIXELS = pytest.approx((-torch.linspace(-1, 1, 300)[: samples.TILES]).tolist(), abs=0.01)
+"""Of the real pictures, as they are drawn: ink on paper."""
 
 PATIENTS = (
     patient("anna", setup, hint="Look there."),
@@ -341,15 +344,46 @@ def test_both_runs_are_drawn_on_the_same_axes(lab):
                 np.testing.assert_allclose(part.get_ydata(), run.curves[line.key])
 
 
+def test_the_axes_hold_a_treated_run_that_goes_beyond_the_one_before(lab):
+    lab.diagnose("high_rate")
+    lab.treat("average")
+    wild = replace(lab.after, curves={key: 7 * values for key, values in lab.after.curves.items()})
+    lab._bed._after = wild
+    np.testing.assert_allclose(lab._bed.scales[0].drawable(wild.curves["loss_d"]), wild.curves["loss_d"])
+
+
 def test_images_are_shown_beside_the_real_ones(lab):
     lab.see("ben")
     real = lab.face.before.samples._reals
-    assert tiles(real)[:, 0, 0, 0].tolist() == pytest.approx((-torch.linspace(-1, 1, 300)[:24]).tolist(), abs=0.01)
+    assert tiles(real)[:, 0, 0, 0].tolist() == pytest.approx(
+        (-torch.linspace(-1, 1, 300)[: samples.TILES]).tolist(), abs=0.01
+    )
     fakes = tiles(lab.face.before.samples._fakes)
-    expected = 1 - torch.tensor(lab.before.samples[-1][:24, 0] / 127.5)  # ink on paper
+    expected = 1 - torch.tensor(lab.before.samples[-1][: samples.TILES, 0] / 127.5)  # ink on paper
     assert torch.allclose(fakes[..., 0].double(), expected, atol=0.01)
     assert lab.face.before.samples._views["points"].layout.display == "none"
     assert set(tiles(lab.face.after.samples._fakes).flatten().tolist()) == {1.0}  # none yet
+
+
+def test_what_a_treatment_makes_of_the_data_is_shown_beside_the_treated_run(lab):
+    lab.see("ben")
+    lab.diagnose("high_rate")
+    lab._bed.setup = replace(lab._bed.setup, data=(lab._bed.setup.real[0] * 100 + 200,))
+    lab.begin("scale_data")
+    before, after = (tiles(sheet.samples._reals) for sheet in (lab.face.before, lab.face.after))
+    assert set(before.flatten().tolist()) == {-1.0}  # all of it beyond 1: ink everywhere
+    assert after[:, 0, 0, 0].tolist() == pytest.approx(
+        (-torch.linspace(-1, 1, 300)[: samples.TILES]).tolist(), abs=0.01
+    )
+    lab._bed.setup = pictures()
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_no_samples_yet_are_blank_paper(channels):
+    sheet = samples.Samples("after")
+    sheet.open("images", torch.zeros(30, channels, 8, 8))
+    sheet.show(None, 0)
+    assert len(tiles(sheet._fakes)) == samples.TILES and set(tiles(sheet._fakes).flatten().tolist()) == {1.0}
 
 
 def test_samples_beyond_the_view_are_counted(monkeypatch):

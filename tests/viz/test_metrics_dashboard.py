@@ -379,6 +379,25 @@ def test_predict_first():
     assert cells(lab, "FID")[0] == "FID \u2193"
 
 
+def test_a_question_never_shows_the_numbers_first():
+    lab, shown = make(), []
+    lab.face.table.observe(lambda change: shown.append(cells(lab, "FID")[1]), "value")
+    lab.ask("memorise")
+    assert shown == ["?"]
+
+
+def test_a_slider_in_hand_is_not_moved():
+    """Where messages come on another thread, the slider may be elsewhere when its last place has been measured."""
+    lab = make()
+    slider = lab.bench.sliders["shift"]
+    with slider.hold_trait_notifications():  # its last message is still on the way
+        slider.value = 1.0
+        lab._turned = {"shift": 0.5}
+        lab._look()
+        assert slider.value == 1.0 and lab.settings["shift"] == 0.5
+    assert lab.settings["shift"] == slider.value == 1.0
+
+
 def test_the_scale_is_even_near_nothing_and_ends():
     assert [place(x) for x in (0, FARTHEST, -FARTHEST, 1e9)] == [0, 1, -1, 1]
     at = [place(x) for x in (-30, -3, 0, 3, 30)]
@@ -432,7 +451,7 @@ def test_the_still_shows_every_metric(monkeypatch, world, name):
     scale = picture.axes[-1]
     assert [label.get_text() for label in scale.get_yticklabels()] == list(MEASURES)
     assert [text.get_text() for text in scale.texts] == [words.value(name, lab.values[name]) for name in MEASURES]
-    assert "copies 1" in picture.alt and "Worse than a perfect generator: copying." in picture.alt
+    assert "harmed generator (copies: 1)." in picture.alt and "Worse than a perfect generator: copying." in picture.alt
     picture.draw_without_rendering()
     for ax in picture.axes:
         box = ax.get_tightbbox()

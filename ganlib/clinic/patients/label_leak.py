@@ -97,7 +97,7 @@ def named_digits() -> Subject:
     hint="What does the discriminator get besides the picture, and is that the same for real and fake?",
 )
 def mia() -> Setup:
-    """The labels of the fakes are loud and those of the real digits are not: 5.7 here, 1 there. One look at the label
+    """The labels of the fakes are loud and those of the real digits are not: 4 here, 1 there. One look at the label
     says real or fake. So the discriminator need not look at the picture, its gradient says nothing about the picture,
     and the generator learns nothing. A label that both kinds of pairs have in common gives nothing away.
     """

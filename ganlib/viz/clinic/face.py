@@ -76,14 +76,17 @@ class Face:
 
     def open(self, bed: Bed) -> None:
         """Make ready for a patient."""
-        real = bed.setup.real[0][: bed.setup.subject.shown]
-        for sheet in (self.before, self.after):
-            sheet.samples.open(bed.setup.subject.kind, real)
         last = len(bed.before.moments) - 1
         self.moment.options = [(f"{100 * i / last:.0f} %", i) for i in range(last + 1)]
         self.moment.value = last
         self.treatment.value = "" if bed.run is None else bed.run.treatment
         self.diagnosis.value = bed.diagnosis or ""
+
+    def show_real(self, bed: Bed) -> None:
+        """What D is shown as real, which a treatment may change."""
+        kind, shown = bed.setup.subject.kind, bed.setup.subject.shown
+        for sheet, setup in ((self.before, bed.setup), (self.after, bed.treated or bed.setup)):
+            sheet.samples.open(kind, setup.real[0][:shown])
 
     def draw_curves(self, bed: Bed) -> None:
         """The curves of both runs, on the same axes; those that have not changed are not drawn again."""
@@ -169,6 +172,8 @@ class Face:
 
 def _choice(name: str, known: Mapping[str, Diagnosis | Treatment]) -> Dropdown:
     options = [(f"choose a {name}", ""), *((one.name, key) for key, one in known.items())]
-    choice = Dropdown(options=options, value="", description=name, layout=Layout(flex="1 1 200px", width="auto"))
+    choice = Dropdown(
+        options=options, value="", description=name, layout=Layout(flex="1 1 190px", width="auto", min_width="0")
+    )
     choice.style.description_width, choice.tooltip = "66px", f"All that a {name} can be"
     return choice

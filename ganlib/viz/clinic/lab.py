@@ -209,6 +209,7 @@ class Clinic(Still, VBox):
     def _show(self) -> None:
         """Another patient or treatment: what answers the reader at once, the rest soon after."""
         self._follow()
+        self.face.show_real(self._bed)
         self.face.draw_samples(self._bed)
         self.face.draw_before(self._bed)
         self._draw_curves_soon()

@@ -14,7 +14,7 @@ from ganlib.viz.layers import Layer
 from ganlib.viz.style import Picture
 
 AROUND = 1.35  # how far the view goes beyond the real points
-COLUMNS, TILES, SIDE = 6, 24, 32
+COLUMNS, TILES, SIDE = 5, 20, 32
 
 
 class Samples:
@@ -72,7 +72,7 @@ class Samples:
         return Box([self._canvas], layout=Layout(max_width="290px", width="100%"))
 
     def _galleries(self) -> Widget:
-        half = Layout(flex="1 1 216px", max_width="222px")
+        half = Layout(flex="1 1 185px", max_width="200px")
         sides = ("fake", "Fakes", self._fakes), ("real", "What D is shown as real", self._reals)
         panes = [VBox([_mark(kind, words), gallery], layout=half) for kind, words, gallery in sides]
         return Box(panes, layout=Layout(**ROW | {"align_items": "flex-start"}))
@@ -81,7 +81,8 @@ class Samples:
         if self._kind == "points":
             self._canvas.show(self._scene(samples))
         else:
-            blank = torch.full_like(self._real[:TILES].float(), -1.0)
+            paper = -1.0 if self._real.shape[1] == 1 else 1.0
+            blank = torch.full_like(self._real[:TILES].float(), paper)
             shown = blank if samples is None else samples[:TILES]
             self._fakes.show(shown, labels=[f"fake {i + 1}" for i in range(len(shown))])
 

@@ -11,7 +11,7 @@ from matplotlib.ticker import FixedLocator, Locator, LogLocator, MaxNLocator, Nu
 WIDE = 20.0  # values beyond are drawn on an axis that is logarithmic outside [-1, 1]
 SMALLEST, LARGEST = 1e-8, 1e9  # norms below and values beyond are drawn here
 MARGIN = 0.04  # around shares, so that lines at 0 and 1 are seen whole
-TALLEST = 3.0  # shares beyond are drawn here
+TOPS = (1 + MARGIN, 1.25, 1.5, 2.0, 3.0)  # where the axis of shares can end; what lies beyond is drawn there
 ROOM = 1.04  # how far the axis of updates goes on, in lengths of the run
 
 
@@ -39,7 +39,7 @@ def scale_of(kind: str, values: np.ndarray) -> Scale:
 
 def _of_shares(values: np.ndarray) -> Scale:
     highest = max(values, default=0.0)
-    return Scale("linear", -MARGIN, 1 + MARGIN if highest <= 1 + MARGIN else min(_rounded_up(highest), TALLEST))
+    return Scale("linear", -MARGIN, next((top for top in TOPS if highest <= top), TOPS[-1]))
 
 
 def _of_norms(values: np.ndarray) -> Scale:

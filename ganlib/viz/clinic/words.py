@@ -200,6 +200,7 @@ def _row(tag: str, *cells: str) -> str:
 
 
 def _table(rows: list[str]) -> str:
-    """A table that a narrow page scrolls; it does not widen the page."""
+    """A table, the first row its head, that a narrow page scrolls; it does not widen the page."""
     narrow = "width: 0; min-width: 100%; overflow-x: auto"
-    return f'<div style="{narrow}"><table class="ganlib-report">{"".join(rows)}</table></div>'
+    filled = f"<thead>{rows[0]}</thead><tbody>{''.join(rows[1:])}</tbody>"
+    return f'<div style="{narrow}"><table class="ganlib-report">{filled}</table></div>'

@@ -65,6 +65,14 @@ class Bench:
         self.settings = settings
         self.measure()
 
+    def load(self, preset: str) -> None:
+        """Put the knobs as a preset has them, all others at rest.
+
+        Raises: ValueError for a preset that is none.
+        """
+        expect("preset", preset, self.world.presets)
+        self.set({**self.world.rest, **self.world.presets[preset]})
+
     def draw(self, n: int, seed: int) -> None:
         """Other samples, and other real data.
 

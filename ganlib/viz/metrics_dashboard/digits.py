@@ -41,7 +41,6 @@ class Digits(World):
     are those of the course's classifier, which has seen four in five of all scans, each set as often as the others.
     """
 
-    modes = "classes"
     sizes = (100, 200, 300)
     knobs, presets = KNOBS, PRESETS
 

@@ -76,6 +76,7 @@ class MetricsDashboard(Still, VBox):
 
     @n.setter
     def n(self, n: int) -> None:
+        expect("n", n, self.bench.world.sizes)
         self.face.says.value = paragraphs(words.WAITING)
         self._renew(lambda: self.bench.draw(n, self.bench.seed))
 
@@ -96,7 +97,7 @@ class MetricsDashboard(Still, VBox):
 
     @property
     def reference(self) -> Reference:
-        """What a perfect generator gets: ``reference.mean`` and ``reference.spread`` by the metrics' names."""
+        """What a perfect generator gets: ``mean`` and ``spread`` by the metrics' names."""
         return self.bench.reference
 
     @property
@@ -113,8 +114,7 @@ class MetricsDashboard(Still, VBox):
 
     def load(self, preset: str) -> None:
         """Put the knobs as a preset has them, all others at rest."""
-        expect("preset", preset, self.bench.world.presets)
-        self._renew(lambda: self.bench.set({**self.bench.world.rest, **self.bench.world.presets[preset]}))
+        self._renew(lambda: self.bench.load(preset))
 
     def reset(self) -> None:
         """All knobs at rest: a perfect generator."""
@@ -126,9 +126,7 @@ class MetricsDashboard(Still, VBox):
 
     def ask(self, preset: str) -> None:
         """Load a preset, but show only its samples until ``reveal``."""
-        self.load(preset)
-        self.face.question.pose(preset)
-        self._draw()
+        self._renew(lambda: self.bench.load(preset), preset)
 
     def reveal(self, *guessed: str) -> None:
         """Show the numbers, and how good the guess was: these metrics, and those whose buttons are pressed."""
@@ -173,14 +171,17 @@ class MetricsDashboard(Still, VBox):
         told = ", ".join(f"{knob} {value:g}" for knob, value in bench.world.presets[name].items())
         return make_button(name, told, go)
 
-    def _renew(self, action: Callable[[], None]) -> None:
-        """Do something that brings other samples, and show them."""
+    def _renew(self, action: Callable[[], None], question: str = "") -> None:
+        """Do something that brings other samples, and show them; first their ``question`` if there is one."""
         self.sweeping.stop()
-        self.events.clear()
         self._turned.clear()
-        action()
-        self.face.question.drop()
+        self._show_after(action, question)
         self._sync()
+
+    def _show_after(self, action: Callable[[], None], question: str = "") -> None:
+        self.events.clear()
+        action()
+        self.face.question.pose(question)
         self._draw()
 
     def _slid(self, knob: str, value: float) -> None:
@@ -191,8 +192,9 @@ class MetricsDashboard(Still, VBox):
             self._look_soon()
 
     def _look(self) -> None:
-        turned = dict(self._turned)
-        self._renew(lambda: self.bench.set(turned))
+        """Measure where the sliders are; they stay untouched, since the reader may have them in hand."""
+        turned, self._turned = self._turned, {}
+        self._show_after(lambda: self.bench.set(turned))
 
     def _sync(self) -> None:
         """Bring the controls to the settings."""
@@ -221,7 +223,7 @@ class MetricsDashboard(Still, VBox):
         if self.sweeping.player.playing:
             self.sweeping.stop()
         else:
-            self.face.question.drop()
+            self.face.question.pose("")
             self.sweeping.start(self.bench)
 
     def _connect(self) -> None:

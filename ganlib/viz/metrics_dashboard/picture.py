@@ -43,13 +43,7 @@ def _draw_scale(ax: Axes, bench: Bench, verdicts: dict[str, str]) -> None:
 
 def _harm_in_words(bench: Bench) -> str:
     """Where the knobs are that are not at rest."""
-    turned = [
-        f"{knob.label} {bench.settings[name]:g}"
-        for name, knob in bench.world.knobs.items()
-        if bench.settings[name] != knob.rest
-    ]
-    return (
-        f"{bench.n} samples of a generator with {', '.join(turned)}."
-        if turned
-        else f"{bench.n} samples of a perfect generator."
-    )
+    knobs = bench.world.knobs.items()
+    turned = [f"{knob.label}: {bench.settings[name]:g}" for name, knob in knobs if bench.settings[name] != knob.rest]
+    who = f"a harmed generator ({', '.join(turned)})" if turned else "a perfect generator"
+    return f"{bench.n} samples of {who}."

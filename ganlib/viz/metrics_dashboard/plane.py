@@ -37,7 +37,6 @@ PRESETS = {
 class Plane(World):
     """The ring. Its features are the coordinates, and its classifier is the mixture's own posterior of the modes."""
 
-    modes = "modes"
     sizes = (100, 200, 400, 800)
     knobs, presets = KNOBS, PRESETS
 

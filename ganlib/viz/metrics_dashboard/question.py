@@ -26,22 +26,17 @@ class Question:
         self.box = VBox([self._asks, row(*self.chips.values(), self.show)], layout=Layout(display="none"))
 
     def pose(self, preset: str) -> None:
-        """Ask about a preset."""
-        self.open, self.guessed = True, None
-        self._asks.value = paragraphs(words.question(preset))
+        """Ask about a preset; with an empty name, forget question and answer."""
+        self.guessed = None
+        self._asks.value = paragraphs(words.question(preset) if preset else "")
         for chip in self.chips.values():
             chip.value = False
-        self.box.layout.display = None
+        self._show(bool(preset))
 
     def answer(self, guessed: Iterable[str]) -> None:
         """Close the question; what is pressed belongs to the answer, too."""
         self.guessed = {name for name, chip in self.chips.items() if chip.value} | set(guessed)
-        self._close()
+        self._show(False)
 
-    def drop(self) -> None:
-        """Forget question and answer."""
-        self.guessed = None
-        self._close()
-
-    def _close(self) -> None:
-        self.open, self.box.layout.display = False, "none"
+    def _show(self, yes: bool) -> None:
+        self.open, self.box.layout.display = yes, None if yes else "none"

@@ -40,15 +40,14 @@ class Knob:
 class World:
     """Real data, and a generator that is perfect until a knob is turned: what it draws then is as real as real data.
 
-    ``knobs`` are the ways to harm it, ``presets`` are settings of knobs with a name, ``sizes`` are the numbers N of
-    samples to choose from, and ``modes`` what its modes are called. ``seed`` stands for everything that is drawn: one
-    seed gives the same real data, and a generator whose samples move smoothly with the knobs.
+    ``knobs`` are the ways to harm it, ``presets`` are settings of knobs with a name, and ``sizes`` are the numbers N of
+    samples to choose from. ``seed`` stands for everything that is drawn: one seed gives the same real data, and a
+    generator whose samples move smoothly with the knobs.
     """
 
     knobs: Mapping[str, Knob]
     presets: Mapping[str, Mapping[str, float]]
     sizes: tuple[int, ...]
-    modes: str
 
     def __init__(self):
         self.sets = lru_cache(KEPT)(self._sets)
