@@ -226,8 +226,8 @@ for name, term in by_hand.items():
 # %% [markdown]
 # ## Train it
 #
-# Batches of 4 + 4 pictures, the learning rate falling to 0 in the second half, as in the paper. About half a minute.
-# What you see are the same 64 held-out flat avatars, translated.
+# Batches of 4 + 4 pictures, the learning rate falling to 0 in the second half, as in the paper. (The discriminators get
+# instance norm as well.) About half a minute. What you see are the same 64 held-out flat avatars, translated.
 
 # %%
 runtime.seed_everything(0)
@@ -239,8 +239,8 @@ for _ in view.watch(live.rounds(updates)):
     pass
 
 # %% [markdown]
-# Look at the hair: the light arrives there, from the upper left, as in heap B, and outlines fade. The losses tell you
-# little, as always. So measure.
+# Outlines fade, corners and the right halves of faces grow darker, as in heap B. The shine on single strands of hair is
+# still missing. The losses tell you little, as always. So measure.
 
 
 # %%
@@ -290,6 +290,9 @@ for words, made, way_back in (("half a minute", fake_b, to_a), ("trained longer"
     print(f"{words:24}{difference(made, truth_b):16.3f}{kept(made):25.0%}{cycled:16.3f}")
 
 # %% [markdown]
+# Five times as many updates bring the translation nearer to the true partner. They do *not* make the cycle error
+# smaller: it is larger than after half a minute. The two are different things. Keep that in mind.
+#
 # ## Each part, switched off
 #
 # Is it the cycle loss that does it? Ask the experiment. The course has trained the same networks with one part left
@@ -323,14 +326,14 @@ most_missed.reveal(most_missed.choices[asked[worst]])
 # %% [markdown]
 # Read the columns one by one. Without the cycle loss, what comes back is four times as far from the picture that set
 # out. Nobody has asked for it. The translations are further from the true partners, too, by about a tenth: little, but
-# beyond doubt. Why so little? A likely reason, not measured here: our generators *start* at "change nothing", and small
-# networks that start there may keep a face by themselves. ("More to try", at the end, is how to test it. Below you meet
-# cases in which the network does not help.)
+# seen in all three seeds. Why so little? A likely reason, not measured here: our generators *start* at "change
+# nothing", and small networks that start there may keep a face by themselves. ("More to try", at the end, is how to
+# test it. Below you meet cases in which the network does not help.)
 #
 # Of the identity loss this study sees next to nothing. The paper has it for tints that no other loss fixes: without it,
 # paintings of daytime often became photographs of a sunset. Our generators start where the identity loss wants them, so
 # little is left for it to do. And the buffer? Leaving it out did no harm, it even gained about two percent. It is meant
-# against a trouble, players that go round in circles, which a training as short and tame as this one does not have.
+# against a trouble, players that go round in circles, which a training as short and tame as this one may not have.
 #
 # What does it look like when the cycle loss is missing? Here is one such training, live, for half as long as above:
 # about fifteen seconds.
@@ -351,6 +354,9 @@ viz.image_strip(
 )
 
 # %% [markdown]
+# Everybody is still who they were, as the judge says too. But there are smudges, and pale rims that no true partner
+# has.
+#
 # ## Consistent, and wrong
 #
 # Now for the worm in the apple. The cycle loss asks that $G_{BA}$ undoes $G_{AB}$. It does not ask that $G_{AB}$ does
@@ -453,7 +459,7 @@ print(f"CycleGAN, live   {neighbours_kept(fake_b):22.0%}")
 
 # %% [markdown]
 # Even when it is *told* the pairs of the permutation, our generator does not learn them in the time in which it learns
-# the right ones. It would have to know 500 faces by heart. That is the reported explanation, too: among the mappings
+# the right ones. It would have to know 500 faces by heart. That is the usual explanation, too: among the mappings
 # that satisfy the losses, networks find simple ones, and the one that people mean is usually simple (Galanti, Wolf and
 # Benaim 2017, arXiv 1709.00074). It is a hope about networks and data, and not a theorem about the loss.
 #
@@ -567,17 +573,16 @@ for i, where in enumerate(shown):
     ax, theme = picture.axes_of(1, max(8, len(shown)), i + 1), picture.theme
     ax.plot(*CORNERS[[0, 1, 2, 3, 0]].T, color=theme.faint, zorder=0)
     for corner, target in enumerate(where):
-        colour = theme.real if corner == target else theme.fake
-        ax.text(*CORNERS[target], str(corner + 1), color=colour, ha="center", va="center", weight="bold", fontsize=13)
+        ax.text(*CORNERS[target], str(corner + 1), color=theme.text, ha="center", va="center", fontsize=13)
     ax.set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), aspect="equal")
     ax.set_axis_off()
     picture.caption(ax, f"{found[where]} games" + (": true" if where == (0, 1, 2, 3) else ""))
 picture
 
 # %% [markdown]
-# (The numbers say where the corners 1 to 4 of heap A went; blue ones are at their true place.) All the symmetries turn
-# up, and the true one is nothing special. In each of the settled games the players have no reason to go on. Add
-# the identity loss, and see what it does:
+# (The numbers say where the corners 1 to 4 of heap A went. In the true mapping 1 to 4 run clockwise from the upper
+# left.) All the symmetries turn up, and the true one is nothing special. In each of the settled games the players have
+# no reason to go on. Add the identity loss, and see what it does:
 
 # %%
 gone_too, _ = play_all(rounds, identity_weight=3.0)
@@ -594,9 +599,9 @@ print(f"true partners found: {right} of {GAMES} without identity loss, {pulled} 
 # ## What a cycle can hide
 #
 # The cycle loss has a second hole. It asks that $G_{BA}$ can bring the picture back. It does not ask that a *person*
-# could. Chu et al. (2017, arXiv 1712.02950) looked at maps that a CycleGAN had made of aerial photographs. The trees
-# were not on the maps, and came back in the right places all the same: they were hidden in faint patterns that nobody
-# sees.
+# could. Chu et al. (2017, arXiv 1712.02950) looked at maps that a CycleGAN had made of aerial photographs. Black dots
+# on a white roof were not to be seen on the map, and came back in the right places all the same: they were hidden in a
+# faint pattern.
 #
 # You can catch a generator at it. Let style B be *line drawings*. A drawing has no colour at all, so the colour of the
 # hair is lost for good, and the cycle cannot be closed honestly. Here are two generators, trained as above on heaps of
@@ -657,8 +662,8 @@ viz.image_strip(
 # punish, or not yet. The two generators have agreed on a code. Not all of it is colour: with the tints taken out, some
 # of it is still there, in the strength of lines and specks.
 #
-# A code can be disturbed. Add a little noise to the drawings, and watch the way back. If the information lay in the
-# visible lines, faint noise would do no more harm than it does to the true drawings.
+# A code can be disturbed. Add noise to the drawings, and watch the way back. If the information lay in the visible
+# lines, noise would do no more harm than it does to the true drawings.
 
 # %%
 noise = torch.randn(drawings.shape, generator=torch.Generator().manual_seed(0))
@@ -674,8 +679,9 @@ for sigma in (0.0, 0.05, 0.1, 0.2, 0.4):
 picture = viz.Picture(
     7.5,
     3.0,
-    "Two plots against the noise added to the drawing. The error of the way back rises, and the share of hair with its "
-    "true colour falls, for drawings by the generator; for true drawings both stay nearly where they were.",
+    "Two plots against the noise added to the drawing. The error of the way back rises for both kinds of drawings, "
+    "more for those by the generator. The share of hair with its true colour falls for these, and is always low for "
+    "true ones.",
 )
 sigmas, own_l1, own_hair, true_l1, true_hair = zip(*hiding, strict=True)
 plots = ("L1 of the way back", own_l1, true_l1), ("hair has its colour", own_hair, true_hair)
@@ -690,17 +696,20 @@ for i, (words, own, true) in enumerate(plots):
 picture
 
 # %% [markdown]
+# The colours fade, from 80 % to 49 %, while true drawings have none to lose. They fade slowly, so this code is a sturdy
+# one. But it is a code.
+#
 # So a small cycle error is no proof of a good translation. It may prove a good code. Two remedies that people use:
-# noise on the picture between the two generators, which drowns faint codes, and losses that look at the translation
-# itself.
+# noise on the picture between the two generators during training, which drowns faint codes, and losses that look at the
+# translation itself.
 
 # %% [markdown]
 # ## The buffer of past fakes
 #
 # A GAN can go round in circles (chapter 02): the generator changes, the discriminator follows and forgets what it knew,
 # and the generator comes back with an old trick. Shrivastava et al. (2016, arXiv 1612.07828) show $D$ *past* fakes,
-# too. A buffer keeps 50 of them. Each new fake tosses a coin: heads, and it is exchanged for one from the buffer, drawn
-# at random; tails, and it goes to $D$ directly. **Exercise 4** is this rule.
+# too. CycleGAN's buffer keeps 50 of them. Each new fake tosses a coin: heads, and it is exchanged for one from the
+# buffer, drawn at random; tails, and it goes to $D$ directly. **Exercise 4** is this rule.
 #
 # How old are the fakes that $D$ sees? Let the buffer have $K$ places, and a batch $n$ pictures. Each place is asked for
 # with probability $n/K$ in an update, and emptied half of the times, so what lies in it stays for $2K/n$ updates on
@@ -790,6 +799,8 @@ for words, k in (("flat or shaded", 2), ("hair", counts[0]), ("hair, mouth and g
 # |---|---|
 # | $D$ | adversarial loss, $- \log D_\text{class}(y \mid x)$ on **real** pictures with their labels $y$ |
 # | $G$ | adversarial loss, $- \log D_\text{class}(c \mid G(x, c))$ on **fakes**, $10 \lVert G(G(x, c), y) - x \rVert_1$ |
+#
+# (The two classification terms weigh 0.3 here, and 1 in the paper. The adversarial loss is the hinge of chapter 05.)
 #
 # There are no pairs here either: nobody has seen one avatar with two hair colours. The last term does what the cycle
 # loss did. It makes $G$ keep what it was not asked to change: a face, a background, the colour of the eyes.
@@ -1084,7 +1095,9 @@ def stargan_losses(G, classify, x, y, target):
 
 if checks.stargan_losses(stargan_losses):
     y, target = stargan.numbers(before), stargan.numbers(after)
-    hair_of = lambda x: metrics.avatar_classifier()(x)["hair"]  # noqa: E731
+
+    def hair_of(x):
+        return metrics.avatar_classifier()(x)["hair"]
 
     def recolour(x, hair):
         return best_star(x, torch.cat([hair[:, None], y[:, 1:]], 1))
@@ -1130,7 +1143,8 @@ checks.stargan_losses(solution)
 # - A translation without pairs can be *measured* where the truth is known: L1 to the true partner, and attributes kept.
 # - Cycle consistency is not correctness. A permutation satisfies it exactly; where a wrong mapping is as simple as the
 #   right one, networks find the wrong one just as often.
-# - A small cycle error may rest on a hidden code. Noise on the translation reveals it.
+# - A small cycle error may rest on a hidden code. What comes back from a *true* translation reveals it, and so does
+#   noise.
 # - The buffer shows $D$ past fakes: half of what it sees, on average $2K/n$ updates old.
 # - StarGAN gives one generator the condition, and gets all translations from one network. It changes as much as its
 #   losses ask for: what a classifier reads need not be what you see.
@@ -1166,8 +1180,8 @@ checks.stargan_losses(solution)
 # </details>
 # <details><summary>Somebody shows fine reconstructions as a proof of fine translations. What do you ask for?</summary>
 #
-# The reconstruction after faint noise on the translation, and an error of the translation itself, on pairs that are
-# known, however few.
+# The reconstruction from true translations, or after noise on the translation. And an error of the translation itself,
+# on pairs that are known, however few.
 # </details>
 #
 # ### To read next

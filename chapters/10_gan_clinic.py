@@ -44,7 +44,7 @@ torch.set_num_threads(1)
 # ## How to read a run
 #
 # Before you can see that a run is sick you have to know what a healthy one looks like. So train one: fully connected
-# players on handwritten digits, with a gradient penalty and a moving average (chapters 02 and 05). A `Setup` says all
+# players on handwritten digits, with a gradient penalty and a moving average (chapters 00 and 02). A `Setup` says all
 # about a run before it starts, a `Run` trains it and takes notes about a hundred times on the way.
 
 # %%
@@ -173,8 +173,10 @@ viz.checklist_diagram()
 # 2. **Samples.** Look at them, at several times. What is wrong in *all* of them comes from the network's layers, not
 #    from the game.
 # 3. **Accuracy of D.** Is there still a game? Where $D$ is always right, ask *how* it knows: by what a real sample
-#    looks like, or by something simpler?
-# 4. **Gradients.** Does one arrive at $G$, at all of its layers, and is it of about one size from note to note?
+#    looks like, or by something simpler? Where it is no better than a guess, or worse, although the fakes are bad, look
+#    at its outputs. If real samples and fakes get nearly the same, it is too weak, and late. If fakes get far more, a
+#    sign is flipped.
+# 4. **Gradients.** Does one arrive at $G$, at all of its layers, and does it stay within one or two powers of ten?
 # 5. **Diversity.** Are the fakes as varied as the data? If not: are all alike (collapse), or do some kinds never come
 #    (dropping)?
 # 6. **Memory.** Are the fakes new, or copies? No curve shows it. Compare with the nearest training samples.
@@ -216,8 +218,9 @@ print(carla.complaint)
 viz.run_overview(
     carlas,
     carla.setup().subject.real[0],
-    "Curves of Carla's run, and her samples at three times, over eight clusters of real points. The losses are calm, "
-    "D is right most of the time, the gradients are steady, the spread is near 0, and all samples sit on one cluster.",
+    "Curves of Carla's run, and her samples at three times, over eight clusters of real points. But for two bumps the "
+    "losses are calm. D is right most of the time, the gradients of G lie around 2, the spread is near 0, and all "
+    "samples sit on one cluster.",
 )
 
 # %% [markdown]
@@ -299,10 +302,12 @@ print(carla.source())
 #
 # A right diagnosis is worth 2 points, a treatment that heals another 2. The first of each counts; afterwards you may
 # try others. Three of the patients are healthy: for them, the right treatment is to leave them alone, and any other one
-# costs a point. Here are all of them, as they lie there: their last samples.
+# costs a point. Here are all of them, as they lie there: their last samples. Points that have left the picture lie at
+# its edge.
 
 # %% tags=["cover"]
-picture = viz.Picture(8, 8.2, "Sixteen patients and their last samples: points over eight clusters, or images.")
+seen = "Sixteen patients and their last samples: points over eight clusters, or images. Those of Ines lie in a corner."
+picture = viz.Picture(8, 8.2, seen)
 others = [patient for patient in clinic.patients() if patient.name != "carla"]
 for i, patient in enumerate(others):
     ax = picture.axes_of(4, 4, i + 1)
@@ -311,7 +316,8 @@ for i, patient in enumerate(others):
     if samples.dtype == torch.uint8:
         viz.draw_images(ax, samples[:9], 3)
         continue
-    viz.draw_points(ax, patient.setup().subject.real[0][:300], samples[:150])
+    viz.draw_points(ax, patient.setup().subject.real[0][:300])
+    viz.draw_points(ax, fake=samples[:150].clamp(-2.7, 2.7), size=16)
     ax.set(xlim=(-2.8, 2.8), ylim=(-2.8, 2.8), xticks=[], yticks=[])
 picture
 
@@ -687,12 +693,12 @@ if checks.own_patient(my_patient):
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 # BEGIN SOLUTION
-@clinic.patient(
+@clinic.patient(  # shown above
     complaint="My two networks agree about everything. There is no fight at all, and no clusters either.",
     diagnosis="flipped_sign",
     treatments=("mend_sign",),
     tempting="strengthen_d",
-    goals=(clinic.Goal("modes", at_least=7), clinic.Goal("high_quality", at_least=0.5)),
+    goals=(clinic.Goal("modes", at_least=7), clinic.Goal("high_quality", at_least=0.5)),  # shown above
     clue=clinic.Clue("fake_logit", "The generator's samples are called fake ever more firmly, and its loss falls."),
     reread=("02", "Two losses for the generator"),
 )
@@ -744,7 +750,8 @@ if checks.own_patient(solution):
 # </details>
 # <details><summary>The fakes cover five of eight clusters, always the same. Which curve shows it?</summary>
 #
-# None does clearly: it is mode dropping, and the spread is hardly below 1. Count modes, or measure recall (chapter 09).
+# None does clearly: it is mode dropping, and the spread is only a little below 1. Count modes, or measure recall
+# (chapter 09).
 # </details>
 # <details><summary>"The best Fréchet distance ever, against my training set!" What do you ask?</summary>
 #

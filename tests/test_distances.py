@@ -79,7 +79,8 @@ def test_random_directions_are_the_same_again_and_draw_from_no_one():
 def test_slices_on_a_gpu():
     for d in (2, 6):
         a, b = (torch.randn(n, d, generator=torch.Generator().manual_seed(n)) for n in (50, 40))
-        assert sliced_wasserstein(a.cuda(), b.cuda()) == pytest.approx(sliced_wasserstein(a, b), rel=1e-4)
+        for x, y in ((a.cuda(), b.cuda()), (a.cuda(), b), (a, b.cuda())):
+            assert sliced_wasserstein(x, y) == pytest.approx(sliced_wasserstein(a, b), rel=1e-4)
 
 
 def test_grid_js_is_scipy_s_on_the_same_counts():

@@ -195,6 +195,11 @@ def test_gradients_are_ignored():
         (torch.randn(5, 3), torch.randn(1, 3), r"features_b has shape \(1, 3\)"),
         (torch.full((5, 3), math.nan), torch.randn(5, 3), "features_a holds NaN or infinity"),
         (torch.randn(2, 3), torch.full((2, 3), math.inf), "features_b holds NaN or infinity"),
+        (
+            torch.randn(5, 3),
+            torch.full((5, 3), -1e90, dtype=torch.float64),
+            r"features_b holds 1e\+90, expected at most 1e\+75",
+        ),
         (torch.randn(5), torch.randn(5), r"features_a has shape \(5,\)"),
         (torch.randn(5, 0), torch.randn(5, 0), r"features_a has shape \(5, 0\)"),
         (GaussianStatistics(3), torch.randn(5, 3), "features_a has count 0, expected statistics of at least 2"),
@@ -254,3 +259,5 @@ def test_on_a_gpu_features_stay_there_and_give_the_same(n, monkeypatch):
     for a, b in ((x.cuda(), y.cuda()), (x.cuda(), y), (x, y.cuda())):
         assert fid(a, b) == pytest.approx(expected, rel=1e-8)
     assert not moved
+    mean, cov = gaussian_statistics(x)
+    assert frechet_distance(mean.cuda(), cov, *gaussian_statistics(y)) == pytest.approx(expected, rel=1e-8)

@@ -97,12 +97,20 @@ def test_the_standard_error_is_how_far_other_pictures_would_move_it():
     assert (np.abs(values - values.mean()) < 2 * errors).mean() == pytest.approx(0.954, abs=0.03)
 
 
+@pytest.mark.parametrize(("dtype", "digits"), [(torch.float32, 1e-6), (torch.float16, 2e-3), (torch.bfloat16, 2e-2)])
+def test_rounded_probabilities_are_probabilities(dtype, digits):
+    p = torch.randn(200, 1000).double().softmax(1)
+    assert inception_score(p.to(dtype)).value == pytest.approx(inception_score(p).value, rel=digits)
+    assert inception_score(torch.eye(6, dtype=torch.int64)).value == pytest.approx(6)
+
+
 @pytest.mark.parametrize(
     ("p", "splits", "message"),
     [
         (torch.rand(5), 1, r"probabilities has shape \(5,\), expected \(N, d\)"),
         (torch.full((4, 2), math.nan), 1, "probabilities holds NaN"),
         (torch.randn(4, 3).softmax(1) * 2, 1, "a row that sums to 2, expected none below 0 and sums of 1, as softmax"),
+        (torch.tensor([[0.5, 0.4998]] * 4), 1, "a row that sums to 0.9998"),
         (torch.tensor([[1.5, -0.5], [0, 1]]), 1, "the smallest value -0.5"),
         (torch.randn(4, 3).log_softmax(1), 1, "as softmax gives"),
         (torch.eye(4), 0, "splits = 0 of 4 pictures, expected 1 or more"),

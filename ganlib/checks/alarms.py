@@ -164,6 +164,8 @@ RUNS: Sequence[tuple[str, list[float]]] = (
     ("a loss that falls from 40 to 1", [40.0, 30.0, 20.0, 8.0, 4.0, 2.0, 1.0, 1.0]),
     ("a loss that swings about 0 and ends there", [0.5, -0.5, 0.4, -0.4, 1.0, -1.0, 2.0, -2.0]),
     ("a loss that begins at 0.1 and ends at 0.5", [0.1, 3.0, 2.0, 2.0, 1.0, 1.0, 0.5, 0.5]),
+    ("a loss that is large all the time, about 60,", [60.0, 50.0, 70.0, 60.0, 65.0, 55.0, 60.0, 70.0]),
+    ("a loss that grows from 0.01 to 0.5", [0.01, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.5]),
 )
 
 
@@ -203,6 +205,9 @@ _DIVERGED_MISTAKES: Mapping[str, Callable[[Sequence[float]], bool]] = {
     ),
     "a loss that rises is no alarm yet: it has to grow tenfold.": lambda losses: (
         not all(map(isfinite, losses)) or _size(_quarters(losses)[1]) > _size(_quarters(losses)[0])
+    ),
+    "the losses are compared with 10 itself. Compare the last quarter with ten times the first.": lambda losses: (
+        not all(map(isfinite, losses)) or _size(_quarters(losses)[1]) > 10
     ),
     "the last number alone decides. Take the mean over the last quarter.": lambda losses: (
         not all(map(isfinite, losses)) or abs(losses[-1]) > 10 * _size(_quarters(losses)[0])

@@ -45,6 +45,12 @@ def _crossing(a: Tensor, b: Tensor) -> Tensor:
     return _pairs(_kernel(a, a)) + _pairs(_kernel(b, b)) - 2 * k.sum() / (len(a) * (len(b) - 1))
 
 
+def _without_diagonal(a: Tensor, b: Tensor) -> Tensor:
+    """With a cross term that leaves out i = j, too."""
+    k, equal = _kernel(a, b), min(len(a), len(b))
+    return _pairs(_kernel(a, a)) + _pairs(_kernel(b, b)) - 2 * _others(k) / (k.numel() - equal)
+
+
 _MISTAKES: Mapping[str, Formula] = {
     "the diagonals are kept: each sample is compared with itself, which makes the estimate too large. Leave out i = j "
     "and divide by n (n - 1).": _distance(lambda k: k.mean()),
@@ -78,6 +84,9 @@ _MISTAKES: Mapping[str, Formula] = {
     ),
     "the cross term is missing: nothing compares the two sets.": _distance(cross=0.0),
     "within the cross term no pair is left out, so there are n m pairs: take the plain mean.": _crossing,
+    "the cross term leaves out i = j. A real and a fake of the same number are two samples: take the plain mean.": (
+        _without_diagonal
+    ),
     "this is the square root of it. An unbiased estimate can be negative; it stays squared.": (
         lambda a, b: _distance()(a, b).abs().sqrt()
     ),

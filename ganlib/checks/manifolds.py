@@ -51,6 +51,9 @@ _MISTAKES: Mapping[str, Formula] = {
     "precision and recall are swapped. Precision is about the fakes: the share of them that lies in real balls.": (
         lambda real, fake, k: _both(_share)(real, fake, k).flip(0)
     ),
+    "both values are precision. Recall turns it round: the share of real points that lie in balls of fakes.": (
+        lambda real, fake, k: _share(fake, real, k).expand(2)
+    ),
     "each point counts as its own nearest neighbour (at distance 0), so the radii reach the neighbour k - 1 only.": (
         _both(lambda points, centres, k: _share(points, centres, k, -1))
     ),

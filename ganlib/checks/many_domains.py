@@ -73,6 +73,7 @@ def _reconstruction(G: nn.Module, classify: Formula, x: Tensor, y: Tensor, targe
 
 
 _CLASSIFICATION_MISTAKES: Mapping[str, Formula] = {
+    "this is the reconstruction. Return (classification, reconstruction), in this order.": _reconstruction,
     "the fake is classified against the label that the picture had. Asked for is `target`.": (
         lambda G, classify, x, y, target: cross_entropy(classify(G(x, target)), y)
     ),

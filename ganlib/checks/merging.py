@@ -53,6 +53,9 @@ _MISTAKES: Mapping[str, Formula] = {
     "the mean is wrong: the larger heap counts for more. Weigh each mean with its number of samples.": _with(
         _covariance, lambda n, mean_a, m, mean_b: (mean_a + mean_b) / 2
     ),
+    "each mean has the weight of the other heap. Weigh it with its own number of samples.": _with(
+        _covariance, lambda n, mean_a, m, mean_b: (m * mean_a + n * mean_b) / (n + m)
+    ),
     "mean and covariance are plain averages. Weigh with the numbers of samples, and mind that two heaps with different "
     "means are spread further than either.": _with(
         lambda n, m, w, t, cov_a, cov_b, d: (cov_a + cov_b) / 2, lambda n, mean_a, m, mean_b: (mean_a + mean_b) / 2
@@ -90,6 +93,8 @@ _MISTAKES: Mapping[str, Formula] = {
     "entry i, j is d_i d_j.": _with(
         lambda n, m, within, t, cov_a, cov_b, d: (within + d.square() * n * m / (n + m)) / (n + m - 1)
     ),
+    "the distance of the two means enters as one number, the scalar product. Asked is the outer product, whose entry "
+    "i, j is d_i d_j.": _with(lambda n, m, within, t, *_: (within + t.trace()) / (n + m - 1)),
     "the distance of the two means enters the diagonal only. It correlates features, too: take the outer product.": (
         _with(lambda n, m, within, between, *_: (within + between.diagonal().diag()) / (n + m - 1))
     ),

@@ -35,9 +35,9 @@ def _seen(kernels: Numbers, strides: Numbers) -> int:
     return 1 + sum((k - 1) * prod(strides[:i]) for i, k in enumerate(kernels))
 
 
-def _recursion(kernels: Numbers, strides: Numbers, step: Callable[[int, int, int], int]) -> int:
+def _recursion(kernels: Numbers, strides: Numbers, step: Callable[[int, int, int], int], start: int = 1) -> int:
     """A pixel followed back from the last layer to the first."""
-    r = 1
+    r = start
     for k, s in zip(reversed(kernels), reversed(strides), strict=True):
         r = step(r, k, s)
     return r
@@ -70,6 +70,9 @@ _SEEN_MISTAKES: Mapping[str, Callable[[Numbers, Numbers], int]] = {
         lambda ks, ss: sum(k * prod(ss[:i]) for i, k in enumerate(ks))
     ),
     "one pixel is missing: with no layer at all, an output still sees one pixel.": lambda ks, ss: _seen(ks, ss) - 1,
+    "it begins with r = 0. One output is one pixel wide: begin with r = 1.": (
+        lambda ks, ss: _recursion(ks, ss, lambda r, k, s: (r - 1) * s + k, start=0)
+    ),
     "this is the product of the strides: how far apart two neighbours look. Asked is how much one of them sees.": (
         lambda ks, ss: prod(ss)
     ),

@@ -54,7 +54,7 @@ _add(
 _add(
     "strong_d",
     "The discriminator is too strong",
-    "It tells all fakes from real samples with ever larger logits, and the generator cannot keep up.",
+    "It tells all fakes from real samples with large logits, and the generator cannot keep up.",
     ("04", "What G feels while D gets better"),
     Sign("accuracy", 0.93, 1, "the discriminator would tell nearly every pair apart"),
     Sign("gap", 5, inf, "it would be very sure: real samples would score far above fakes"),

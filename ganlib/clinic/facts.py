@@ -21,6 +21,7 @@ FACTS = {
 ``spread_low``, which leaves out the first quarter."""
 
 
+@np.errstate(divide="ignore", invalid="ignore")
 def facts(recording: Recording, setup: Setup) -> dict[str, float]:
     """The facts of a recording, and the measures of its outcome; NaN where the run broke down.
 

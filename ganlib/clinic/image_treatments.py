@@ -1,17 +1,13 @@
 """Treatments of faults that only pictures have: in the generator's layers, in the batches, in the data."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
-import torch
 from torch import nn
 
+from ganlib.clinic.layers import Replace, rebuilt
 from ganlib.clinic.setup import Setup
 from ganlib.clinic.treatments import treatment
 from ganlib.models import UpsampledConv2d
-
-Replace = Callable[[nn.Module], nn.Module | None]
-"""Returns what is to stand in a layer's place, or None where the layer may stay."""
 
 
 @treatment("Enlarge, then convolve")
@@ -35,7 +31,7 @@ def even_kernel(setup: Setup) -> Setup:
 def no_batch_norm(setup: Setup) -> Setup:
     """Take batch norm out of the discriminator, so that it judges each sample by itself."""
     norms = nn.BatchNorm1d | nn.BatchNorm2d
-    make = _rebuilt(setup.discriminator, lambda layer: nn.Identity() if isinstance(layer, norms) else None)
+    make = rebuilt(setup.discriminator, lambda layer: nn.Identity() if isinstance(layer, norms) else None)
     return setup if make is None else replace(setup, discriminator=make)
 
 
@@ -68,24 +64,5 @@ def _channels(layer: nn.ConvTranspose2d) -> tuple[int, int]:
 
 
 def _with_generator(setup: Setup, new: Replace) -> Setup:
-    make = _rebuilt(setup.generator, new)
+    make = rebuilt(setup.generator, new)
     return setup if make is None else replace(setup, generator=make)
-
-
-def _rebuilt(make: Callable[[], nn.Module], new: Replace) -> Callable[[], nn.Module] | None:
-    """Makes the same player with other layers; None where all may stay."""
-    with torch.random.fork_rng([]):
-        found = any(new(layer) is not None for layer in make().modules())
-    if not found:
-        return None
-
-    def rebuilt() -> nn.Module:
-        player = make()
-        for part in list(player.modules()):
-            for name, layer in part.named_children():
-                other = new(layer)
-                if other is not None:
-                    setattr(part, name, other)
-        return player
-
-    return rebuilt

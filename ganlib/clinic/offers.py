@@ -59,7 +59,9 @@ def explain(name: str, diagnosis: str) -> str:
         return patient.against[diagnosis]
     seen = facts(recording(name), patient.setup())
     if diagnosis == "healthy":
-        missed = next(goal for goal in patient.goals if not goal.met(seen))
+        missed = next((goal for goal in patient.goals if not goal.met(seen)), None)
+        if missed is None:
+            return f"It looks well, but it is not: {patient.clue.words}"
         return f"A healthy run reaches {missed}. But {_in_words(name, missed.measure, seen[missed.measure])}."
     sign = DIAGNOSES[diagnosis].absent(seen)
     if sign is None:

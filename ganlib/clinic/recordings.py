@@ -17,7 +17,8 @@ CURVES = ("loss_d", "loss_g", "real_logit", "fake_logit", "accuracy", "gradient_
 - ``real_logit``, ``fake_logit``: the discriminator's mean answer to 64 real samples and 64 fakes.
 - ``accuracy``: the share of pairs, one real and one fake, in which the real one gets the higher answer; ties count
   half. 1/2: it cannot tell them apart. Unlike a threshold at 0 it means the same for a critic.
-- ``gradient_d``, ``gradient_g``: the norm of the gradient that the player's optimizer used last, over all weights.
+- ``gradient_d``, ``gradient_g``: the norm of the gradient, over all weights, that the player's optimizer used in the
+  last round; of several updates in a round, in the first one.
 - ``spread``: the mean distance of two fakes, over that of two real samples: 0 for fakes that are all alike.
 """
 PLAYERS = ("discriminator", "generator")

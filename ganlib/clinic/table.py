@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from time import process_time
 from typing import NamedTuple
 
-from ganlib.clinic.offers import recording, run
+from ganlib.clinic.offers import recording, treat
 from ganlib.clinic.recordings import FOLDER
 from ganlib.clinic.ward import Patient, find, patients
 from ganlib.studies import tables
@@ -33,14 +33,12 @@ def planned(patient: Patient) -> tuple[str, ...]:
 
 def outcome(patient: Patient, treatment: str) -> Outcome:
     """Run a treatment to its end; for "" read the recording."""
-    start = process_time()
     if not treatment:
         measured, seconds = recording(patient.name).outcome, float("nan")
     else:
-        treated = run(patient.name, treatment)
-        for _ in treated:
-            pass
-        measured, seconds = treated.recording.outcome, round(process_time() - start, 1)
+        start = process_time()
+        measured = treat(patient.name, treatment).outcome
+        seconds = round(process_time() - start, 1)
     return Outcome(patient.name, treatment, patient.healed(measured), measured, seconds)
 
 

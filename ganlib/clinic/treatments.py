@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from ganlib import losses
+from ganlib.clinic.layers import rebuilt
 from ganlib.clinic.setup import Change, Setup
 from ganlib.gans import GAN
 from ganlib.models import LeakyReLU, MinibatchDeviation, before_last_layer
@@ -124,7 +125,8 @@ def scale_data(setup: Setup) -> Setup:
     """Bring pictures to [-1, 1], where tanh ends."""
     x, *y = setup.real
     low, high = float(x.min()), float(x.max())
-    if setup.subject.kind != "images" or (low >= -1 and high <= 1 and high - low > 1.5):
+    right = low >= -1 and high <= 1 and high - low > 1.5
+    if setup.subject.kind != "images" or right or low == high:
         return setup
     return replace(setup, data=((x.float() - low) * (2 / (high - low)) - 1, *y))
 
@@ -132,18 +134,8 @@ def scale_data(setup: Setup) -> Setup:
 @treatment("Leaky units in the generator")
 def leaky(setup: Setup) -> Setup:
     """LeakyReLU in the place of ReLU in the generator."""
-    if not any(type(part) is nn.ReLU for part in looked_at(setup.generator).modules()):
-        return setup
-
-    def generator() -> nn.Module:
-        made = setup.generator()
-        for part in list(made.modules()):
-            for name, child in part.named_children():
-                if type(child) is nn.ReLU:
-                    setattr(part, name, LeakyReLU())
-        return made
-
-    return replace(setup, generator=generator)
+    make = rebuilt(setup.generator, lambda layer: LeakyReLU() if type(layer) is nn.ReLU else None)
+    return setup if make is None else replace(setup, generator=make)
 
 
 @treatment("Let the discriminator see the batch")

@@ -19,7 +19,8 @@ def sliced_wasserstein(a: Tensor, b: Tensor, directions: int | Tensor | None = N
     It is in the units of the axes. A shift by v costs at most |v|; on average over directions 2 |v| / pi in the plane,
     and Gamma(d / 2) |v| / (sqrt(pi) Gamma((d + 1) / 2)) with d axes, which goes as |v| / sqrt(d).
 
-    Shapes: a (N, d), b (M, d). ``directions``: how many, or the unit vectors themselves, (n, d).
+    Shapes: a (N, d), b (M, d). ``directions``: how many, or the unit vectors themselves, (n, d). Computed on the device
+    of ``a``.
 
     Raises: ValueError for other shapes, values that are not finite, or directions below 1.
 
@@ -36,7 +37,7 @@ def sliced_wasserstein(a: Tensor, b: Tensor, directions: int | Tensor | None = N
     if theta.dim() != 2 or theta.shape[1] != a.shape[1] or not len(theta):
         raise ValueError(f"directions has shape {tuple(theta.shape)}, expected (n, {a.shape[1]}) with n at least 1")
     dtype = torch.promote_types(torch.promote_types(a.dtype, b.dtype), torch.float32)
-    x, y = ((theta.to(points.device, dtype) @ points.to(dtype).T).sort().values for points in (a, b))
+    x, y = ((theta.to(a.device, dtype) @ points.to(a.device, dtype).T).sort().values for points in (a, b))
     return _area(x, y)
 
 

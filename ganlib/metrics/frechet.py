@@ -131,7 +131,7 @@ def _summed_up(name: str, features: Tensor | GaussianStatistics) -> _Gaussian:
 
 
 def _distance(a: _Gaussian, b: _Gaussian) -> float:
-    b = b.on(a.mean.device)
+    a, b = a.on(a.mean.device), b.on(a.mean.device)
     roots = _eigenvalue_roots(a, b)
     if roots is None:
         roots = torch.linalg.svdvals(a.any_root().T @ b.any_root())

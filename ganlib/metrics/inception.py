@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ganlib.metrics.statistics import check_features, exact
 
-ROUNDING = 1e-4  # by how much the probabilities of a picture may miss a sum of 1
+ROUNDING = 1e-4  # by how much the probabilities of a picture may miss a sum of 1, more in half precision
 
 
 class InceptionScore(NamedTuple):
@@ -39,13 +39,15 @@ def inception_score(probabilities: Tensor, splits: int = 1, seed: int = 0) -> In
     """
     check_features("probabilities", probabilities)
     p, n = exact(probabilities), len(probabilities)
-    sums = p.sum(1)
-    if p.min() < 0 or (sums - 1).abs().max() > ROUNDING:
-        worst = sums[(sums - 1).abs().argmax()].item()
+    sums = p.sum(1, keepdim=True)
+    rounding = torch.finfo(probabilities.dtype).eps if probabilities.is_floating_point() else 0
+    if p.min() < 0 or (sums - 1).abs().max() > max(ROUNDING, rounding):
+        worst = sums.flatten()[(sums - 1).abs().argmax()].item()
         raise ValueError(
-            f"probabilities has the smallest value {p.min():.3g} and a row that sums to {worst:.3g}, "
+            f"probabilities has the smallest value {p.min():.3g} and a row that sums to {worst:.6g}, "
             "expected none below 0 and sums of 1, as softmax gives"
         )
+    p = p / sums
     if not 1 <= splits <= n // 2:
         raise ValueError(f"splits = {splits} of {n} pictures, expected 1 or more, and two pictures for each")
     if splits == 1:

@@ -1,6 +1,6 @@
 """The kernel distance (KID): two sets of features compared by the similarities of their pairs."""
 
-from math import sqrt
+from math import isfinite, sqrt
 from typing import NamedTuple
 
 import torch
@@ -35,7 +35,8 @@ def kid(features_a: Tensor, features_b: Tensor, block: int | None = None, seed: 
 
     Shapes: (N, d) and (M, d), N and M at least 3. Computed in float64 on the device of ``features_a``.
 
-    Raises: ValueError for other shapes, values that are not finite, or a block with which there are not two pairs.
+    Raises: ValueError for other shapes, values that are not finite or too large for the kernel, or a block with which
+    there are not two pairs.
 
     Source: Bińkowski et al. 2018, arXiv 1801.01401, section 4; Gretton et al. 2012, JMLR 13, "A kernel two-sample
     test", eq. 3; Efron and Stein 1981, Annals of Statistics 9(3), "The jackknife estimate of variance"; for blocks
@@ -48,7 +49,11 @@ def kid(features_a: Tensor, features_b: Tensor, block: int | None = None, seed: 
         raise ValueError(f"features_a has shape {shapes}, expected the same second dimension")
     a, b = exact(features_a), exact(features_b)
     b = b.to(a.device)
-    return _all_pairs(a, b) if block is None else _by_blocks(a, b, block, seed)
+    found = _all_pairs(a, b) if block is None else _by_blocks(a, b, block, seed)
+    if not all(map(isfinite, found)):
+        largest = max(a.abs().max().item(), b.abs().max().item())
+        raise ValueError(f"features_a and features_b hold up to {largest:.3g}, expected finite cubes of products")
+    return found
 
 
 def _all_pairs(a: Tensor, b: Tensor) -> KID:

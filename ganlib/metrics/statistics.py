@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, distributed
 
 ROWS = 4096  # of the features that are turned into float64 at a time
+LARGEST = 1e75  # the fourth powers of larger features are infinite in float64
 
 
 def exact(x: Tensor) -> Tensor:
@@ -14,7 +15,7 @@ def exact(x: Tensor) -> Tensor:
 
 
 def check_features(name: str, features: Tensor, least: int = 1) -> None:
-    """Refuse what is not (N, d) with N at least ``least`` and d at least 1, and what is not finite.
+    """Refuse what is not (N, d) with N at least ``least`` and d at least 1, and what is not finite or overflows.
 
     Raises: ValueError that says ``name``, the value and what was expected.
     """
@@ -22,6 +23,8 @@ def check_features(name: str, features: Tensor, least: int = 1) -> None:
         raise ValueError(f"{name} has shape {tuple(features.shape)}, expected (N, d) with N at least {least}")
     if not features.isfinite().all():
         raise ValueError(f"{name} holds NaN or infinity, expected finite numbers")
+    if features.dtype == torch.float64 and features.abs().max() > LARGEST:
+        raise ValueError(f"{name} holds {features.abs().max():.3g}, expected at most {LARGEST:g}")
 
 
 class GaussianStatistics:

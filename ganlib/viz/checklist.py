@@ -22,7 +22,7 @@ QUESTIONS = (
     Question(
         "Is D\u2019s accuracy between 1/2 and 1?",
         "pairs told apart, from the first updates to the last",
-        "always 1: too strong, or it knows by something else\n1/2 with bad fakes: too weak; below: a sign is flipped",
+        "always 1: too strong, or it knows by something else\n1/2 or less, and bad fakes: too weak, or a flipped sign",
     ),
     Question(
         "Does a steady gradient reach all of G?",

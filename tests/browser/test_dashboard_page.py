@@ -209,9 +209,11 @@ def test_views_and_neighbours(reader, lab):
 def test_clicks_add_and_remove(reader, lab):
     wait_for(lab, lambda: "of 30 fakes" in says(lab))
     reader.press(lab, "✕ adds fakes")
+    reader.settle()  # the canvas has the tool from the kernel
     lab.page.mouse.click(*at(lab, -4, -4))
     wait_for(lab, lambda: "of 31 fakes" in says(lab))
     reader.press(lab, "removes")
+    reader.settle()
     lab.page.mouse.click(*at(lab, -4, -4))
     wait_for(lab, lambda: "of 30 fakes" in says(lab))
     reader.press(lab, "● adds real")

@@ -104,6 +104,10 @@ DIVERGED_WRONG = {
         f"{N}return not {FINITE} or statistics.fmean(a[-n:]) > 10 * statistics.fmean(a[:n])",
         "the sign is in the way",
     ),
+    "ten itself": (
+        f"{N}return not {FINITE} or statistics.fmean(map(abs, a[-n:])) > 10",
+        "compared with 10 itself",
+    ),
     "absolute average": (
         f"{N}return not {FINITE} or abs(statistics.fmean(a[-n:])) > 10 * abs(statistics.fmean(a[:n]))",
         "taken of the average",

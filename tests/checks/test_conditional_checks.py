@@ -232,6 +232,10 @@ SEEN_WRONG = {
     "r * s + k - 1": (LOOP.format("r * s + k - 1"), r"r \* s \+ k - 1"),
     "k steps": ("return sum(k * prod(ss[:i]) for i, k in enumerate(ks))", "adds k steps of the strides before"),
     "no first pixel": ("return sum((k - 1) * prod(ss[:i]) for i, k in enumerate(ks))", "one pixel is missing"),
+    "from nothing": (
+        "r = 0\n    for k, s in zip(ks[::-1], ss[::-1]):\n        r = (r - 1) * s + k\n    return r",
+        "begins with r = 0",
+    ),
     "strides": ("return prod(ss)", "product of the strides"),
     "kernels": ("return prod(ks)", "product of the kernels"),
     "area": ("return (1 + sum((k - 1) * prod(ss[:i]) for i, k in enumerate(ks))) ** 2", "this is the area"),

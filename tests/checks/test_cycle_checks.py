@@ -273,7 +273,7 @@ STAR_WRONG = {
     "L2": (f"return {KIND}, F.mse_loss(G(G(x, t), y), x)", "squared differences"),
     "sum of pixels": (f"return {KIND}, (G(G(x, t), y) - x).abs().sum()", "reconstruction: this is a sum"),
     "weighted": (f"return {KIND}, 10 * {BACK}", "weight is in it"),
-    "exchanged": (f"return {BACK}, {KIND}", "the classification loss is .* expected"),
+    "exchanged": (f"return {BACK}, {KIND}", "in this order"),
     "cut": (f"return {KIND}, F.l1_loss(G(G(x, t).detach(), y), x)", "cut off before it is brought back"),
     "judge asleep": (f"return F.cross_entropy(c(G(x, t).detach()), t), {BACK}", "carries no gradient"),
     "numbers": (f"return {KIND}.item(), {BACK}.item()", "classification loss is a float"),

@@ -171,6 +171,11 @@ KID_WRONG = {
         f"{K}; {U}; return u(k(a, a)) + u(k(b, b)) - 2 * k(a, b).sum() / (len(a) * (len(b) - 1))",
         "no pair is left out",
     ),
+    "cross without its diagonal": (
+        f"{K}; {U}; s = k(a, b); n = s.numel() - min(s.shape); "
+        "return u(k(a, a)) + u(k(b, b)) - 2 * (s.sum() - s.trace()) / n",
+        "leaves out i = j",
+    ),
     "root": (f"{K}; {U}; return (u(k(a, a)) + u(k(b, b)) - 2 * k(a, b).mean()).abs().sqrt()", "square root of it"),
     "clamped": (f"{K}; {U}; return (u(k(a, a)) + u(k(b, b)) - 2 * k(a, b).mean()).clamp(min=0)", "set to 0"),
     "averaged first": (
@@ -245,6 +250,7 @@ PR_WRONG = {
         "s = lambda p, c: (torch.cdist(p, c) <= radii(c, k).max()).any(1).double().mean(); return s(f, r), s(r, f)",
         "largest radius",
     ),
+    "precision twice": ("return share(f, r, k), share(f, r, k)", "both values are precision"),
     "counts": ("return share(f, r, k) * len(f), share(r, f, k) * len(r)", "these are counts"),
     "percent": ("return 100 * share(f, r, k), 100 * share(r, f, k)", "these are percent"),
     "density": (
@@ -292,6 +298,10 @@ MERGE_WRONG = {
         f"{TOGETHER}; return (p + q) / 2, ({BOTH} + torch.outer(d, d) * n * m / N) / (N - 1)",
         "the mean is wrong",
     ),
+    "weights swapped": (
+        f"{TOGETHER}; return (m * p + n * q) / N, ({BOTH} + torch.outer(d, d) * n * m / N) / (N - 1)",
+        "weight of the other heap",
+    ),
     "averages": ("return (p + q) / 2, (a + b) / 2", "are plain averages"),
     "nothing between": (f"{TOGETHER}; return mean, ({BOTH}) / (N - 1)", "two narrow heaps far apart"),
     "weighted average": (f"{TOGETHER}; return mean, (n * a + m * b) / N", "averaged with weights n"),
@@ -307,6 +317,7 @@ MERGE_WRONG = {
     "no factor": (f"{TOGETHER}; return mean, ({BOTH} + torch.outer(d, d)) / (N - 1)", r"factor n m / \(n \+ m\)"),
     "half a factor": (f"{TOGETHER}; return mean, ({BOTH} + torch.outer(d, d) * n * m) / (N - 1)", "not divided by n"),
     "no outer product": (f"{TOGETHER}; return mean, ({BOTH} + d**2 * n * m / N) / (N - 1)", "outer product, whose"),
+    "scalar product": (f"{TOGETHER}; return mean, ({BOTH} + d @ d * n * m / N) / (N - 1)", "as one number"),
     "diagonal": (f"{TOGETHER}; return mean, ({BOTH} + torch.diag(d**2) * n * m / N) / (N - 1)", "diagonal only"),
     "subtracted": (f"{TOGETHER}; return mean, ({BOTH} - torch.outer(d, d) * n * m / N) / (N - 1)", "is subtracted"),
     "a diagonal back": (f"{TOGETHER}; return mean, a.diagonal()", r"shape \(2,\), expected \(3, 2\)"),

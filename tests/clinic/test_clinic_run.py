@@ -102,6 +102,20 @@ def test_gradients_are_those_that_the_optimizers_used():
         assert run.recording.layers[player][0] == pytest.approx(layers)
 
 
+def test_of_several_updates_in_a_round_the_first_one_is_noted():
+    run, used = Run(tiny(updates=1, n_critic=3)), []
+    weights = list(run.trainer.gan.discriminator.parameters())
+
+    def look(*_):
+        used.append(float(torch.cat([p.grad.flatten() for p in weights]).norm()))
+
+    run.trainer.optimizer_d.register_step_pre_hook(look)
+    for _ in run:
+        pass
+    assert len(used) == 3 and run.recording.layers["discriminator"].shape == (1, 3)
+    assert run.recording.curves["gradient_d"][0] == pytest.approx(used[0]) != pytest.approx(used[2])
+
+
 def test_a_broken_run_is_recorded_to_its_end():
     explode = losses.AdversarialLoss(losses.minimax.discriminator, lambda fake: (fake * float("inf")).mean())
     recording = finished(tiny(loss=explode))

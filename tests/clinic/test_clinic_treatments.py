@@ -95,7 +95,7 @@ def test_pictures_are_brought_to_the_range_of_tanh(low, high):
 
 
 def test_pictures_in_range_and_points_stay():
-    for setup in (pictures(torch.linspace(-1, 0.9, 64).view(4, 1, 4, 4)), tiny()):
+    for setup in (pictures(torch.linspace(-1, 0.9, 64).view(4, 1, 4, 4)), pictures(torch.ones(4, 1, 4, 4)), tiny()):
         assert given("scale_data", setup) is setup
 
 
@@ -107,7 +107,7 @@ def test_penalties_suit_the_loss_and_come_once():
         treated = given("penalty", tiny(loss=loss, discriminator=lambda: plane))
         gan = treated.trainer().gan
         x = torch.randn(6, 2)
-        assert float(gan.penalty(x)) == pytest.approx(expected, rel=1e-5)
+        assert gan.penalty(x).item() == pytest.approx(expected, rel=1e-5)
         with torch.random.fork_rng():
             plain = gan.gan.discriminator_loss(x)["adversarial"]
         terms = gan.discriminator_loss(x)

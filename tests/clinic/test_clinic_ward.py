@@ -1,5 +1,6 @@
 """The patients, their recordings, and the table of outcomes."""
 
+import dataclasses
 import importlib
 import itertools
 
@@ -94,7 +95,7 @@ def test_a_complaint_does_not_name_the_disease():
     for one in clinic.patients():
         name = DIAGNOSES[one.diagnosis].name.lower()
         assert name not in one.complaint.lower() and one.diagnosis not in one.complaint.lower()
-        assert len(one.complaint) > 30 and len(one.explanation) > 50 and one.clue.words
+        assert len(one.complaint) > 30 and len(one.explanation) > 50 and one.clue.words and one.hint
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -144,6 +145,24 @@ def test_every_answer_is_explained():
     assert "goal" not in clinic.explain("carla", "healthy") and "modes" in clinic.explain("carla", "healthy")
 
 
+def test_an_ill_patient_who_looks_well_is_explained_too(tmp_path, monkeypatch):
+    (tmp_path / "latecomer.py").write_text(NEWCOMER.replace("healthy", "collapse").replace("zoe", "yan"))
+    folder = importlib.import_module("ganlib.clinic.patients")
+    monkeypatch.setattr(folder, "__path__", [*folder.__path__, str(tmp_path)])
+    monkeypatch.setattr(recordings, "FOLDER", tmp_path)
+    command.main(["record", "yan"])
+    assert clinic.explain("yan", "healthy") == "It looks well, but it is not: Look."
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("value", [0.0, np.inf, np.nan])
+def test_a_broken_run_has_facts_and_no_warnings(value):
+    recording = clinic.recording("kofi")
+    curves = {name: np.full_like(curve, value) for name, curve in recording.curves.items()}
+    seen = facts(dataclasses.replace(recording, curves=curves), clinic.find("kofi").setup())
+    assert np.isnan(seen["jumps"]) and DIAGNOSES["high_rate"].absent(seen).fact == "jumps"
+
+
 def test_signs_ask_for_facts_that_exist():
     known = {*FACTS} | {key for one in clinic.patients() for key in one.setup().subject.measures}
     assert {sign.fact for diagnosis in DIAGNOSES.values() for sign in diagnosis.signs} <= known
@@ -165,6 +184,23 @@ def test_the_table_says_that_right_treatments_heal_and_tempting_ones_do_not():
         assert one.healthy or not rows[one.name, one.tempting].healed
     for row in rows.values():
         assert row.healed == clinic.find(row.patient).healed(row.measures)
+
+
+def test_rows_are_made_anew_and_those_of_others_kept(tmp_path, monkeypatch):
+    def made(patient, treatment):
+        return table.Outcome(patient.name, treatment, True, {"modes": float(next(count))}, 1.0)
+
+    count = itertools.count()
+    monkeypatch.setattr(table, "TABLE", tmp_path / "outcomes.csv")
+    monkeypatch.setattr(table, "outcome", made)
+    table.record(["bo", "ada"])
+    first = table.outcomes()
+    table.record(["bo"])
+    again = table.outcomes()
+    assert [row[:2] for row in again] == [
+        (name, key) for name in ("ada", "bo") for key in table.planned(clinic.find(name))
+    ]
+    assert [row.measures["modes"] for row in again] == [3, 4, 5, 6, 7, 8] and first[:3] == again[:3]
 
 
 def test_goals():

@@ -1,6 +1,6 @@
 """The comparison of six GANs: equal in all but the method, rows that can be had again, and tables that are whole."""
 
-from statistics import fmean
+from statistics import fmean, stdev
 
 import pytest
 import torch
@@ -188,6 +188,16 @@ def test_the_recorded_trials_are_whole():
         method, rate = fair_tuning.TRIALS[row["variant"]]
         assert (row["method"], row["seed"]) == (method, fair_tuning.SEED) and row["rate"] == pytest.approx(rate)
     assert set(fair_comparison.rates()) == set(VARIANTS)
+
+
+def test_the_rate_beyond_the_grid_is_better_by_less_than_two_seeds_differ():
+    trials = {(row["method"], row["rate"]): row["fid"] for row in studies.read("fair_tuning") if row["budget"] == 10}
+    rates = fair_comparison.rates()
+    for name, rate in rates.items():
+        over_seeds = [row["fid"] for row in fair_comparison.at(10) if row["variant"] == name]
+        assert trials[name, rate] - trials[name, fair_tuning.BEYOND] < 2**0.5 * stdev(over_seeds)
+    assert rates["WGAN-GP"] == max(fair_comparison.RATES)
+    assert trials["WGAN-GP", fair_tuning.BEYOND] > trials["WGAN-GP", rates["WGAN-GP"]]
 
 
 @pytest.mark.parametrize("study", ["fair_comparison", "fair_tuning"])

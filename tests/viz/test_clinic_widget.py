@@ -19,7 +19,8 @@ from ganlib.clinic import recordings, ward
 from ganlib.clinic.subjects import Measure, Subject
 from ganlib.clinic.ward import Clue, Goal, Patient
 from ganlib.models import MLPDiscriminator, MLPGenerator
-from ganlib.viz.clinic import charts, samples, scales, words
+from ganlib.viz.clinic import charts, samples, scales, thumbnails, words
+from ganlib.viz.style import LIGHT
 
 UPDATES = 14
 
@@ -392,6 +393,23 @@ def test_samples_beyond_the_view_are_counted(monkeypatch):
     run = clinic.recording("anna")
     sheet.show(replace(run, samples=np.array([[[0.0, 0.0], [1.3, 1.0], [1.4, 0.0], [0.0, -50.0]]] * 7)), 3)
     assert "2 of 4 lie outside" in sheet._caption.value
+    marks = sheet._canvas._drawn()[-1].values.reshape(-1, 2)
+    np.testing.assert_allclose(np.abs(marks).max(axis=1), samples.INSIDE * samples.edge_of(sheet._real), rtol=1e-6)
+    assert len(marks) == 2 and marks[1][0] == 0 > marks[1][1]
+    picture = viz.Picture(3, 3, "")
+    samples.draw_plane(picture.axes_of(), sheet._real, torch.tensor([[0.0, 0.0], [9.0, 9.0]]))
+    assert [words_.get_text() for words_ in picture.axes[0].texts] == ["1 of 2 lie outside"]
+
+
+def test_points_outside_lie_at_the_edge_of_the_small_picture():
+    run = replace(clinic.recording("anna"), samples=np.array([[[1e7, 1e7], [0.0, 0.0]]], np.float32))
+    orange = thumbnails.small_points(run, torch.ones(3, 2)) - 2 * torch.tensor(to_rgb(LIGHT.fake))[:, None, None] + 1
+    places = (orange.abs().max(dim=0).values < 0.01).nonzero().tolist()
+    end, middle = thumbnails.SIDE - 1, thumbnails.SIDE // 2
+    square = [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert places == [[down, end - 1 + right] for down, right in square] + [
+        [middle - 1 + down, middle - 1 + right] for down, right in square
+    ]
 
 
 def test_the_list_of_patients_says_how_far_each_one_is(lab):
@@ -488,10 +506,10 @@ def test_any_values_can_be_drawn(kind, values):
     assert len(ticks) == len(set(ticks)) and 2 <= len(ticks) <= 8
 
 
-def test_a_norm_of_0_lies_at_the_bottom_and_no_number_leaves_a_gap():
+def test_a_norm_of_0_is_seen_above_the_bottom_and_no_number_leaves_a_gap():
     scale = scales.scale_of("norm", np.array([0.0, 1.0]))
     drawn = scale.drawable(np.array([0.0, np.nan, np.inf, 1.0]))
-    assert drawn[0] == scale.low == scales.SMALLEST and np.isnan(drawn[1:3]).all() and drawn[3] == 1.0
+    assert drawn[0] == scales.SMALLEST == 10 * scale.low and np.isnan(drawn[1:3]).all() and drawn[3] == 1.0
 
 
 def test_a_run_that_breaks_down_says_from_where():

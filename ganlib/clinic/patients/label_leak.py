@@ -78,15 +78,15 @@ def named_digits() -> Subject:
 
 @patient(
     complaint="A conditional GAN on digits, 0 to 9 by name. The generator should hear the name, so I made it loud, as "
-    "chapter 07 does. Now the losses have come to rest at last. But I get strange pictures, whatever I ask for.",
+    "chapter 07 does. The discriminator's loss is 0 and stays there. But I get strange pictures, whatever I ask for.",
     diagnosis="label_leak",
     treatments=("same_labels",),
     tempting="weaken_d",
     goals=(Goal("asked", at_least=0.9), Goal("frechet", at_most=10)),
     clue=Clue(
         "loss_d",
-        "The discriminator is perfect after a few updates, far too soon to have learned what digits look like. It must "
-        "know real from fake by something simpler than the picture.",
+        "The discriminator's loss is near 0 after a few updates, far too soon to have learned what digits look like. "
+        "It must know real from fake by something simpler than the picture.",
         update=60,
     ),
     reread=("07", "Tell both players"),

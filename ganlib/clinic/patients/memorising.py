@@ -34,9 +34,7 @@ def scans() -> Subject:
         train, fake, new = (images.flatten(1) for images in (data[0], samples, held_out))
         return {
             "nearer": metrics.memorisation(train, fake, new).nearer,
-            "frechet_train": metrics.fid(
-                *(metrics.digit_classifier().features(images) for images in (samples, data[0]))
-            ),
+            "frechet_train": metrics.fid(*(metrics.extract(images, "digits").values for images in (samples, data[0]))),
             "frechet": metrics.score_digits(samples).fid,
         }
 

@@ -60,6 +60,7 @@ def critic(**changes) -> Setup:
     clue=Clue("loss_g", "Once the losses leap to some hundreds, and at no time do they settle."),
     reread=("02", "Why games go round in circles"),
     against={"collapse": "Few modes are reached at a time, true. But the losses leap as well: the cause acts on both."},
+    hint="How large are the leaps, compared with the values themselves?",
 )
 def ada() -> Setup:
     """Both players learn at a rate of 0.1, some hundred times what is usual for Adam in a GAN. Each step overshoots."""
@@ -74,6 +75,7 @@ def ada() -> Setup:
     goals=WELL,
     clue=Clue("loss_d", "Minus the critic's loss estimates the distance of the two distributions: it is falling."),
     reread=("04", "A network as critic"),
+    hint="What does a critic minimise, and what would that be if real samples and fakes were alike?",
 )
 def bo() -> Setup:
     """A healthy Wasserstein GAN with gradient penalty. The critic's loss is E f(fake) - E f(real) and the penalty; it
@@ -122,6 +124,7 @@ def sparse_generator() -> nn.Module:
     goals=WELL,
     clue=Clue("layers", "From the first update on, only the generator's last bias gets a gradient. All else gets 0."),
     reread=("05", "Each rule, switched off"),
+    hint="Look at the layers one by one, the thin lines: which of the generator's get a gradient?",
 )
 def farid() -> Setup:
     """The generator starts from tiny weights and negative biases, so every ReLU is below 0 for every noise. Its output
@@ -143,6 +146,7 @@ def critic_loss(real_scores: Tensor, fake_scores: Tensor) -> Tensor:
     goals=WELL,
     clue=Clue("accuracy", "It is at 0, not at 1/2: the critic tells real from fake, but the wrong way round."),
     reread=("04", "A network as critic"),
+    hint="Which ones get the higher scores, real samples or fakes?",
 )
 def ines() -> Setup:
     """The critic's loss is E f(real) - E f(fake), so it learns to score fakes high and real samples low. The generator
@@ -157,8 +161,12 @@ def ines() -> Setup:
     treatments=("strengthen_d",),
     tempting="penalty",
     goals=WELL,
-    clue=Clue("accuracy", "The discriminator does no better than a guess, and anyone can see which samples are fake."),
+    clue=Clue(
+        "real_logit",
+        "The discriminator says nearly the same to real samples and to fakes, and anyone can see which are which.",
+    ),
     reread=("03", "Too small a D"),
+    hint="Does the discriminator say anything different to real samples and to fakes?",
 )
 def kofi() -> Setup:
     """The discriminator learns at a hundredth of the generator's rate. What it says about the samples is old, and the
@@ -194,6 +202,7 @@ def forgetful(trainer: Trainer) -> Losses:
     goals=WELL,
     clue=Clue("gradient_g", "The critic has plenty to say, yet little gradient is left in the generator: it cancels."),
     reread=("02", "Forgotten `detach`"),
+    hint="This critic is sure. Compare the generator's gradient with its own: is that what a sure critic sends?",
 )
 def lena() -> Setup:
     """The fakes are not detached in the critic's loss, and the generator's gradients are cleared before that loss and
@@ -213,13 +222,14 @@ def keen_discriminator() -> nn.Module:
 
 
 @patient(
-    complaint="Some clusters never get a sample, the others are perfect.",
+    complaint="Pick any of my samples: it is good. The curves are calm. Still my users say that something is amiss.",
     diagnosis="dropping",
     treatments=("penalty",),
     tempting="wait",
     goals=WELL,
-    clue=Clue("samples", "The same clusters are empty all the time, and the samples in the others stay there."),
+    clue=Clue("samples", "Once they are empty, clusters stay empty, and the samples in the others stay there."),
     reread=("09", "Who notices what"),
+    hint="Count the clusters that get samples, at several times.",
 )
 def noor() -> Setup:
     """Nothing in the generator's loss asks for all kinds of samples: it is enough that each sample looks real."""
@@ -234,6 +244,7 @@ def noor() -> Setup:
     goals=WELL,
     clue=Clue("accuracy", "One half is where a good game ends: the samples are so good that there is nothing to tell."),
     reread=("02", "What does an accuracy of 50 % mean?"),
+    hint="What would the discriminator say if the samples were perfect?",
 )
 def omar() -> Setup:
     """A healthy GAN with the minimax loss. Its losses end near 2 log 2 = 1.39 and -log 2 = -0.69, the values of an

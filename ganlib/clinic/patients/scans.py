@@ -36,6 +36,7 @@ def scans(**changes) -> Setup:
     goals=WELL,
     clue=Clue("real_logit", "The logits of real samples and of fakes are far apart from the first updates on."),
     reread=("04", "What G feels while D gets better"),
+    hint="How sure is the discriminator, and since when?",
 )
 def emi() -> Setup:
     """Five updates of the discriminator for each of the generator, at a rate five times as high. It is nearly always
@@ -54,6 +55,7 @@ def emi() -> Setup:
         "samples", "The digits get better all the time. The loss rises because the discriminator gets better, too."
     ),
     reread=("02", "One number, two players"),
+    hint="Who measures the generator's loss? And what do the samples say?",
 )
 def hugo() -> Setup:
     """A healthy GAN. The generator's loss is measured by an opponent who learns as well: it cannot be compared across
@@ -70,6 +72,7 @@ def hugo() -> Setup:
     goals=WELL,
     clue=Clue("gradient_g", "The generator's gradient falls to nothing, while the discriminator is ever more sure."),
     reread=("02", "Two losses for the generator"),
+    hint="Is the loss 0 because the generator wins? Ask its gradient.",
 )
 def quinn() -> Setup:
     """The generator minimises log(1 - D(G(z))), which is flat where the discriminator is sure that fakes are fake. It

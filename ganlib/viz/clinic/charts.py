@@ -12,8 +12,8 @@ from matplotlib.text import Text
 
 from ganlib.clinic import Recording
 from ganlib.viz.clinic.scales import Scale, put_scale, scale_of, together
-from ganlib.viz.critic_lab.charts import spread
 from ganlib.viz.figure_widget import Move
+from ganlib.viz.labels import spread
 from ganlib.viz.style import Picture
 
 LINE_GAP = 0.2  # between two names, in heights of the axes

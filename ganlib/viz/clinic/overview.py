@@ -6,10 +6,11 @@ from torch import Tensor
 
 from ganlib.clinic import Recording
 from ganlib.viz.clinic.charts import run_chart, scales_of
-from ganlib.viz.figures import draw_images, draw_points
+from ganlib.viz.clinic.samples import draw_plane
+from ganlib.viz.figures import draw_images
 from ganlib.viz.style import Picture
 
-SHOWN, COLUMNS, AROUND = 24, 8, 1.35
+SHOWN, COLUMNS = 24, 8
 
 
 def run_overview(run: Recording, real: Tensor, alt: str, moments: int = 3) -> Picture:
@@ -35,16 +36,9 @@ def run_overview(run: Recording, real: Tensor, alt: str, moments: int = 3) -> Pi
         if images:
             draw_images(ax, samples[:SHOWN], COLUMNS)
         else:
-            _draw_points(ax, real, samples)
+            draw_plane(ax, real[:500], samples)
     if images:
         ax = picture.axes_of(rows[moments])
         picture.caption(ax, "real")
         draw_images(ax, real[:SHOWN], COLUMNS)
     return picture
-
-
-def _draw_points(ax, real: Tensor, fake: Tensor) -> None:
-    """Fakes over real points, on axes that show all real ones and no more."""
-    edge = float(AROUND * real.abs().max())
-    draw_points(ax, real[:500], fake)
-    ax.set(xlim=(-edge, edge), ylim=(-edge, edge), xticks=[], yticks=[])

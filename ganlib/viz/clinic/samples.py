@@ -2,6 +2,7 @@
 
 import torch
 from ipywidgets import HTML, Box, Layout, VBox, Widget
+from matplotlib.axes import Axes
 from torch import Tensor
 
 from ganlib.clinic import Recording
@@ -14,6 +15,7 @@ from ganlib.viz.layers import Layer
 from ganlib.viz.style import Picture
 
 AROUND = 1.35  # how far the view goes beyond the real points
+INSIDE = 0.97  # where marks at its edge lie
 COLUMNS, TILES, SIDE = 5, 20, 32
 
 
@@ -40,7 +42,7 @@ class Samples:
         if kind == "images":
             self._reals.show(real[:TILES], labels=[f"real picture {i + 1}" for i in range(len(real[:TILES]))])
         else:
-            edge = float(AROUND * real.abs().max())
+            edge = edge_of(real)
             self._canvas.view = {**self._canvas.view, "xlim": [-edge, edge], "ylim": [-edge, edge]}
 
     def show(self, run: Recording | None, moment: int) -> None:
@@ -59,14 +61,11 @@ class Samples:
         ax, at = picture.axes_of(place), min(moment, len(run.moments) - 1)
         samples = torch.as_tensor(run.samples[at])
         if self._kind == "points":
-            edges = self._canvas.view["xlim"]
-            for layer in self._scene(samples):
-                layers.paint(ax, layer)
-            ax.set(xlim=edges, ylim=edges, aspect="equal")
+            draw_plane(ax, self._real, samples)
         else:
             draw_images(ax, samples[:TILES], COLUMNS)
         ax.set_anchor("N")
-        picture.caption(ax, f"samples {_when(run.moments[at])}")
+        picture.caption(ax, _when(run.moments[at]))
 
     def _plane(self) -> Widget:
         return Box([self._canvas], layout=Layout(max_width="290px", width="100%"))
@@ -79,27 +78,48 @@ class Samples:
 
     def _put(self, samples: Tensor | None) -> None:
         if self._kind == "points":
-            self._canvas.show(self._scene(samples))
+            self._canvas.show(scene(self._real, torch.zeros(0, 2) if samples is None else samples))
         else:
             paper = -1.0 if self._real.shape[1] == 1 else 1.0
             blank = torch.full_like(self._real[:TILES].float(), paper)
             shown = blank if samples is None else samples[:TILES]
             self._fakes.show(shown, labels=[f"fake {i + 1}" for i in range(len(shown))])
 
-    def _scene(self, samples: Tensor | None) -> list[Layer]:
-        fakes = torch.zeros(0, 2) if samples is None else samples
-        return [
-            layers.points("real", self._real, "real", size=1.6, alpha=0.55),
-            layers.points("fake", fakes, "fake", marker="x", size=2.6, alpha=0.9),
-        ]
-
     def _outside(self, samples: Tensor) -> str:
-        """How many points the view does not show."""
-        if self._kind != "points":
+        """How many points lie beyond the view."""
+        if self._kind != "points" or not (beyond := len(_beyond(self._real, samples))):
             return "."
-        edge = self._canvas.view["xlim"][1]
-        outside = int((samples.abs() > edge).any(dim=1).sum())
-        return f"; {outside} of {len(samples)} lie outside the picture." if outside else "."
+        return f"; {beyond} of {len(samples)} lie outside the picture."
+
+
+def edge_of(real: Tensor) -> float:
+    """Where the view of points ends, on all four sides."""
+    return float(AROUND * real.abs().max())
+
+
+def scene(real: Tensor, fakes: Tensor) -> list[Layer]:
+    """Real points as dots, fakes as crosses above them; squares at the edge stand for fakes that lie outside."""
+    edge = INSIDE * edge_of(real)
+    return [
+        layers.points("real", real, "real", size=1.6, alpha=0.55),
+        layers.points("fake", fakes, "fake", marker="x", size=2.6, alpha=0.9),
+        layers.points("outside", _beyond(real, fakes).clamp(-edge, edge), "fake", marker="square", size=3.2),
+    ]
+
+
+def draw_plane(ax: Axes, real: Tensor, fakes: Tensor) -> None:
+    """The same on axes of a picture, and in words how many fakes lie outside."""
+    edge, beyond = edge_of(real), len(_beyond(real, fakes))
+    for layer in scene(real, fakes):
+        layers.paint(ax, layer)
+    ax.set(xlim=(-edge, edge), ylim=(-edge, edge), xticks=[], yticks=[], aspect="equal")
+    if beyond:
+        words = f"{beyond} of {len(fakes)} lie outside"
+        ax.text(0.5, 0.05, words, transform=ax.transAxes, ha="center", color=ax.figure.theme.fake, fontsize=9)
+
+
+def _beyond(real: Tensor, points: Tensor) -> Tensor:
+    return points[(points.abs() > edge_of(real)).any(dim=1)]
 
 
 def _when(update: int) -> str:

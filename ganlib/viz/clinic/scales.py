@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, Locator, LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import FixedLocator, Locator, MaxNLocator, NullLocator
 
 WIDE = 20.0  # values beyond are drawn on an axis that is logarithmic outside [-1, 1]
 SMALLEST, LARGEST = 1e-8, 1e9  # norms below and values beyond are drawn here
@@ -25,7 +25,7 @@ class Scale(NamedTuple):
     def drawable(self, values: np.ndarray) -> np.ndarray:
         """Values with those beyond the axis at its ends, so that they can be seen; NaN stays."""
         values = np.where(np.isinf(values), np.nan, values)
-        return values.clip(self.low, self.high)
+        return values.clip(max(self.low, SMALLEST) if self.kind == "log" else self.low, self.high)
 
 
 def scale_of(kind: str, values: np.ndarray) -> Scale:
@@ -43,10 +43,10 @@ def _of_shares(values: np.ndarray) -> Scale:
 
 
 def _of_norms(values: np.ndarray) -> Scale:
-    """Whole powers of ten, from 0.1 to 10 at least. A norm of 0 lies at the bottom."""
+    """Whole powers of ten, from 0.1 to 10 at least. A norm of 0 lies a little above the bottom, to be seen."""
     seen = values[values > SMALLEST]
     low, high = (min(seen), max(seen)) if len(seen) else (1.0, 1.0)
-    low = SMALLEST if len(seen) < len(values) else low
+    low = SMALLEST / 10 if len(seen) < len(values) else low
     return Scale("log", 10.0 ** min(-1, floor(log10(low))), 10.0 ** max(1, ceil(log10(high))))
 
 
@@ -74,7 +74,8 @@ def put_scale(ax: Axes, scale: Scale, total: int) -> None:
 
 def _ticks(scale: Scale) -> Locator:
     if scale.kind == "log":
-        return LogLocator(numticks=5)
+        low, high = (round(log10(end)) for end in (max(scale.low, SMALLEST), scale.high))
+        return FixedLocator([10.0**power for power in range(low, high + 1, ceil((high - low) / 4))])
     if scale.kind == "linear":
         return MaxNLocator(3, steps=[1, 2, 5, 10])
     return FixedLocator([-tick for tick in _powers(-scale.low)] + [0.0] + _powers(scale.high))
@@ -87,7 +88,9 @@ def _powers(end: float) -> list[float]:
 
 
 def _short(value: float) -> str:
-    """A number for an axis: powers of ten beyond 1,000 and below 0.01."""
+    """A number for an axis: powers of ten beyond 1,000 and below 0.01, 0 for all that is too small to tell."""
+    if value == SMALLEST:
+        return "0"
     if value and not 0.0099 <= abs(value) < 9_999:
         exponent = str(round(log10(abs(value)))).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
         return ("\u2212" if value < 0 else "") + f"10{exponent}"

@@ -6,7 +6,7 @@ from matplotlib.colors import to_rgb
 from torch import Tensor
 
 from ganlib.clinic import Recording
-from ganlib.viz.clinic.samples import AROUND
+from ganlib.viz.clinic.samples import edge_of
 from ganlib.viz.figures import mosaic
 from ganlib.viz.style import LIGHT
 
@@ -23,12 +23,15 @@ def small_images(run: Recording) -> Tensor:
 
 
 def small_points(run: Recording, real: Tensor) -> Tensor:
-    """All points as dots, the fakes on top of the real ones."""
-    sheet, edge = np.ones((SIDE, SIDE, 3), np.float32), AROUND * float(real.abs().max())
-    for points, colour in ((real.numpy(), LIGHT.pale(LIGHT.real)), (run.samples[-1], to_rgb(LIGHT.fake))):
-        cells = np.floor((points / edge + 1) / 2 * SIDE).astype(int)
-        cells = cells[((cells >= 0) & (cells < SIDE)).all(axis=1)]
-        sheet[SIDE - 1 - cells[:, 1], cells[:, 0]] = colour
+    """Real points as dots, fakes as larger ones on top of them; those outside lie at the edge."""
+    sheet, edge = np.ones((SIDE, SIDE, 3), np.float32), edge_of(real)
+    for points, colour, size in (
+        (real.numpy(), LIGHT.pale(LIGHT.real), 1),
+        (run.samples[-1], to_rgb(LIGHT.fake), 2),
+    ):
+        cells = np.floor((np.clip(points / edge, -1, 1) + 1) / 2 * (SIDE - size)).astype(int)
+        for right, up in np.ndindex(size, size):
+            sheet[SIDE - 1 - up - cells[:, 1], right + cells[:, 0]] = colour
     return _picture(sheet)
 
 

@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator
-from scipy.optimize import isotonic_regression
 
 from ganlib.viz.figure_widget import Move
+from ganlib.viz.labels import spread
 from ganlib.viz.style import Picture
 
 MARKS = ("o", "s", "D", "x")
@@ -109,18 +109,6 @@ def weight_counts(weights: np.ndarray, limit: float | None) -> tuple[np.ndarray,
     edges = limit * np.concatenate([[-1 - BAR], np.linspace(-1, 1, BINS + 1), [1 + BAR]])
     inner, _ = np.histogram(weights[np.abs(weights) < limit], edges[1:-1])
     return edges, np.array([(weights <= -limit).sum(), *inner, (weights >= limit).sum()])
-
-
-def spread(places: Sequence[float], gap: float) -> np.ndarray:
-    """Places in [0, 1] as near as can be to the given ones (least squares), in their order and ``gap`` apart.
-
-    Lowered by ``gap`` times its rank, each may be no lower than the one before: that is isotonic regression.
-    """
-    order, steps = np.argsort(places, kind="stable"), gap * np.arange(len(places))
-    lowered = isotonic_regression(np.asarray(places, dtype=float)[order] - steps).x
-    apart = np.empty(len(places))
-    apart[order] = lowered.clip(0, 1 - steps[-1]) + steps
-    return apart
 
 
 def _pane(ax: Axes) -> Move:
