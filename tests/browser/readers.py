@@ -197,7 +197,7 @@ class Reader:
         self.open(name)
         picture = self.page.locator(".ganlib-still img")
         picture.wait_for(timeout=20_000)
-        assert self.page.get_by_text("model not found").is_hidden()
+        assert not any(lost.is_visible() for lost in self.page.get_by_text("model not found").all())
         return picture
 
     @contextmanager

@@ -542,6 +542,7 @@ def test_the_ring_lies_on_the_curve_of_the_clue(clue):
 def test_a_treatment_plays_pauses_and_goes_on_to_the_same_end():
     async def script():
         lab = viz.Clinic(["anna"])
+        lab.player.interval = 0.001  # one piece at a time: a quick machine would do all of them at once
         choose(lab)
         press(lab, "Treat")
         assert lab.player.playing and lab.face.buttons["treat"].description == "Pause"
@@ -564,6 +565,7 @@ def test_a_treatment_plays_pauses_and_goes_on_to_the_same_end():
 def test_a_patient_who_is_left_waits_for_the_reader_to_come_back():
     async def script():
         lab = viz.Clinic()
+        lab.player.interval = 0.001
         choose(lab)
         press(lab, "Treat")
         await asyncio.sleep(0)
