@@ -114,3 +114,7 @@ def test_a_report_tells_collapse_from_dropping_from_copies(train, test_set):
     assert bad["recall"] < good["recall"] and bad["coverage"] < good["coverage"] and bad["fid"] > good["fid"]
     assert bad["inception_score"].value < 1.1 < 6 < good["inception_score"].value
     assert copied["fid"] < good["fid"] and copied["nearer"].value > 0.99 > 0.6 > good["nearer"].value
+
+
+def test_standard_errors_are_written_out():
+    assert "2530 ± 340 on" in str(metrics.Score(2530.4, "kid", "digits", 338.0))

@@ -1,7 +1,7 @@
 """The rounds of a reader on the ward: what was said, what was done, and what it is worth. Plain Python."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from ganlib.clinic.diagnoses import DIAGNOSES
 from ganlib.clinic.treatments import TREATMENTS
@@ -93,20 +93,6 @@ class Visit:
         """Chapters and sections to read again, each once: for each patient who is done and has not full points."""
         missed = [name for name in self.order if self.done(name) and self.points(name) < DIAGNOSIS + CURE]
         return list(dict.fromkeys(find(name).reread for name in missed))
-
-    def state_dict(self) -> dict:
-        """All that was done, as plain values that JSON can hold."""
-        return {name: asdict(chart) for name, chart in self.charts.items()}
-
-    @classmethod
-    def from_state(cls, state: dict) -> "Visit":
-        """The visit that ``state_dict`` took down.
-
-        Raises: ValueError for a name that is not on the ward.
-        """
-        visit = cls(state)
-        visit.charts = {name: Chart(**chart) for name, chart in state.items()}
-        return visit
 
     def _chart(self, name: str) -> Chart:
         if name not in self.charts:

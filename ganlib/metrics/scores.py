@@ -107,7 +107,7 @@ class Report:
         rows = [f"{self.extractor} features of {self.real:,} real and {self.fake:,} generated pictures"]
         rows.append(f"{'':22}{'value':>10}  {'standard error':>14}  best")
         for name, score in self.scores.items():
-            error = "" if score.standard_error is None else f"{score.standard_error:.2g}"
+            error = "" if score.standard_error is None else _two_digits(score.standard_error)
             rows.append(f"{METRICS[name].words:22}{score.value:>10.4g}  {error:>14}  {METRICS[name].best}")
         return "\n".join(rows)
 
@@ -160,4 +160,9 @@ def _measured(
 
 
 def _uncertainty(standard_error: float | None) -> str:
-    return "" if standard_error is None else f" ± {standard_error:.2g}"
+    return "" if standard_error is None else f" ± {_two_digits(standard_error)}"
+
+
+def _two_digits(number: float) -> str:
+    """340, not 3.4e+02."""
+    return f"{float(f'{number:.2g}'):g}"

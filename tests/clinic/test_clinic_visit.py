@@ -1,7 +1,5 @@
 """The score of a visit."""
 
-import json
-
 import pytest
 
 from ganlib import clinic
@@ -56,14 +54,6 @@ def test_only_the_first_answer_counts():
 def test_a_broken_run_heals_nobody():
     nothing = dict.fromkeys(GOOD, float("nan"))
     assert not Visit([ILL]).treat(ILL, "penalty", nothing)
-
-
-def test_a_visit_goes_through_json():
-    visit = Visit([ILL, HEALTHY])
-    visit.diagnose(ILL, "collapse")
-    visit.treat(ILL, "penalty", GOOD)
-    back = Visit.from_state(json.loads(json.dumps(visit.state_dict())))
-    assert back.order == visit.order and back.charts == visit.charts and back.score == 4
 
 
 def test_all_patients_are_seen_by_default():
