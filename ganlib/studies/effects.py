@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import exp, inf, log
 from typing import NamedTuple
 
-from scipy.stats import t
+from scipy.special import stdtrit  # quantiles of Student's t; scipy.stats takes a second to import
 
 from ganlib.studies.tables import Row, mean
 
@@ -35,7 +35,7 @@ def interval(values: Iterable[float], confidence: float = 0.95) -> Interval:
     centre, error, n = mean(values)
     if n < 2:
         raise ValueError(f"values has {n} numbers, expected at least two")
-    reach = float(t.ppf((1 + confidence) / 2, n - 1)) * error
+    reach = float(stdtrit(n - 1, (1 + confidence) / 2)) * error
     return Interval(centre, centre - reach, centre + reach)
 
 

@@ -23,7 +23,14 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
-@pytest.fixture(scope="module")
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """The second chance begins with a new browser and kernel: nothing of the first attempt can disturb it."""
+    if getattr(item, "execution_count", 1) > 1:  # of pytest-rerunfailures
+        item.session._setupstate.teardown_exact(None)
+
+
+@pytest.fixture(scope="session")
 def chromium():
     """A running Chromium that the machine brings; the tests download none."""
     playwright = pytest.importorskip("playwright.sync_api")
@@ -36,7 +43,7 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def jupyterlab(tmp_path_factory):
     """The address of a JupyterLab with settings and a folder of notebooks of its own, and that folder."""
     pytest.importorskip("jupyterlab")

@@ -77,6 +77,7 @@ def test_in_the_dark_and_in_a_narrow_window(reader):
 
 
 def test_what_is_handed_in_earns_what_is_right(reader, folder, tmp_path):
+    reader.fill_in(STUB, RIGHT + CHECK)
     reader.save()
     handed_in, out = tmp_path / "class", tmp_path / "grades.csv"
     handed_in.mkdir()
