@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from _pytest.runner import runtestprotocol
 from readers import reading, served
 
 from ganlib.runtime import ROOT
@@ -16,18 +17,27 @@ QUIET = [
 ]
 
 
-def pytest_collection_modifyitems(items):
-    """A page that was too slow on a busy machine gets a second chance, and the summary says so."""
-    for item in items:
-        if item.path.parent == HERE:
-            item.add_marker(pytest.mark.flaky(reruns=1))
-
-
 @pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item):
-    """The second chance begins with a new browser and kernel: nothing of the first attempt can disturb it."""
-    if getattr(item, "execution_count", 1) > 1:  # of pytest-rerunfailures
-        item.session._setupstate.teardown_exact(None)
+def pytest_runtest_protocol(item, nextitem):
+    """A page that was too slow on a busy machine gets a second chance, and the summary's warnings say so.
+
+    It begins with a new browser and kernel, so that nothing of the first attempt disturbs it.
+    """
+    if item.path.parent != HERE:
+        return None  # to pytest
+    names = {"nodeid": item.nodeid, "location": item.location}
+    item.ihook.pytest_runtest_logstart(**names)
+    reports = runtestprotocol(item, nextitem=nextitem, log=False)
+    failed = [report for report in reports if report.failed]
+    if failed:
+        item.warn(pytest.PytestWarning(f"a second chance after: {failed[0].longreprtext.strip()[-300:]}"))
+        pytest.CallInfo.from_call(lambda: item.session._setupstate.teardown_exact(None), when="teardown")
+        item._initrequest()
+        reports = runtestprotocol(item, nextitem=nextitem, log=False)
+    for report in reports:
+        item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(**names)
+    return True
 
 
 @pytest.fixture(scope="session")

@@ -141,5 +141,7 @@ def test_the_laboratory_in_the_dark_and_in_a_narrow_window(reader, lab):
 
 def test_a_notebook_opened_again_shows_the_picture(reader, lab):
     """The last test of the file: it shuts the kernel down."""
+    reader.press(lab, "Step")
+    wait_for(reader.page, lambda: count(lab, "step") > 0)
     picture = reader.open_again("density_lab.ipynb")
     assert re.search(r"After [1-9][\d,]* steps", picture.get_attribute("alt"))
