@@ -40,6 +40,7 @@ def test_the_curves_grow_and_cross(reader, curves):
     wait_for(curves, lambda: repetitions(curves) > 40, 60)
     reader.press(curves, "Pause")
     wait_for(curves, lambda: curves.get_by_role("button", name="Play").count() == 1)
+    reader.settle()
     held = repetitions(curves)
     curves.page.wait_for_timeout(700)
     assert repetitions(curves) == held and figure.get_attribute("src") != before
@@ -148,5 +149,8 @@ def test_dark_pages_and_narrow_windows(reader, curves):
 
 def test_a_notebook_opened_again_shows_the_picture(reader, curves):
     """The last test of the file: it shuts the kernel down."""
+    before = repetitions(curves)
+    reader.press(curves, "Step")
+    wait_for(curves, lambda: repetitions(curves) == before + 1)
     picture = reader.open_again("curves.ipynb")
     assert re.search(r"After [1-9][\d,]* repetitions", picture.get_attribute("alt"))

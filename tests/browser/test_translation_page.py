@@ -115,6 +115,8 @@ def test_arrow_keys_on_the_picture_show_other_pictures(book, viewer):
 
 def test_the_curtain_is_dragged_and_moved_by_keys(book, viewer):
     page, box, slider = book.page, curtain(viewer).bounding_box(), viewer.locator(".ganlib-wipe input")
+    tile(viewer, "Pictures to translate", 7).click()
+    wait_for(viewer, lambda: "picture 8 of 12" in viewer.inner_text())
     ends = []
     for x in (2, box["width"] - 2):
         page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 50)
