@@ -54,7 +54,7 @@ def test_a_caption_is_drawn_and_an_unknown_word_is_answered(reader, page):
     field.fill("green twintails, glasses")
     page.keyboard.press("Enter")
     wait_for(box, lambda: "Drawn: \u201cgreen twintails, glasses\u201d" in box.inner_text())
-    assert "No training picture shows this combination" in box.inner_text()
+    wait_for(box, lambda: "No training picture shows this combination" in box.inner_text())
     assert not box.get_by_role("alert").count()
     field.fill("green hare")
     page.keyboard.press("Enter")

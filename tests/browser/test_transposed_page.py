@@ -38,6 +38,12 @@ def board(lab, title):
     return lab.locator(f"canvas[aria-label^='{title}']")
 
 
+def go_to_the_end(lab):
+    lab.get_by_role("slider", name="step").focus()
+    lab.page.keyboard.press("End")
+    wait_for(lab, lambda: step(lab) == 9)
+
+
 def test_steps_by_mouse_and_by_keyboard(reader, lab):
     page, empty = reader.page, pixels(lab, "Output")
     cells = page.locator(".jp-Notebook .jp-Cell").count()
@@ -54,10 +60,7 @@ def test_steps_by_mouse_and_by_keyboard(reader, lab):
     lab.get_by_role("button", name="Back").focus()
     page.keyboard.press("Space")
     wait_for(lab, lambda: step(lab) == 4)
-    slider = lab.get_by_role("slider", name="step")
-    slider.focus()
-    page.keyboard.press("End")
-    wait_for(lab, lambda: step(lab) == 9)
+    go_to_the_end(lab)
     assert page.locator(".jp-Notebook .jp-Cell").count() == cells
     reader.look("transposed_end")
 
@@ -70,6 +73,7 @@ def test_play_ends_by_itself_and_pause_holds(reader, lab):
     wait_for(lab, lambda: step(lab) >= 2)
     reader.press(lab, "Pause")
     wait_for(lab, lambda: lab.get_by_role("button", name="Play").count() == 1)
+    reader.settle()
     held = step(lab)
     lab.page.wait_for_timeout(500)
     assert step(lab) == held
@@ -135,5 +139,6 @@ def test_in_the_dark_and_in_a_narrow_window(reader, lab):
 
 def test_a_notebook_opened_again_shows_the_picture(reader, lab):
     """The last test of the file: it shuts the kernel down."""
+    go_to_the_end(lab)
     picture = reader.open_again("transposed.ipynb")
     assert "after step 9 of 9" in picture.get_attribute("alt")

@@ -107,7 +107,7 @@ def test_everything_by_keyboard_and_no_shortcut_of_jupyterlab(reader, lab):
     page = lab.page
     notebook = cells(page)
     plane(lab).focus()
-    press_keys(lab, *["Shift+ArrowLeft"] * 3, *["Shift+ArrowUp"] * 3, "Space")
+    press_keys(lab, "1", *["Shift+ArrowLeft"] * 3, *["Shift+ArrowUp"] * 3, "Space")
     wait_for(lab, lambda: "of 41)" in says(lab))
     assert "Added, 21 points in A" in readout(lab)
     press_keys(lab, "2", "Shift+ArrowDown", "Space")
