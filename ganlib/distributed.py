@@ -54,6 +54,7 @@ def group(device: torch.device) -> Iterator[Place]:
         raise ValueError(f"device = {device}, expected cuda or cpu for several processes")
     try:
         yield Place(distributed.get_rank(), distributed.get_world_size(), device)
+        distributed.barrier()  # nobody leaves while others still talk
     finally:
         distributed.destroy_process_group()
 

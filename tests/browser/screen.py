@@ -60,8 +60,11 @@ def is_dark(part):
 
 
 def beyond(place, selector):
-    """The parts that stand out at the right edge of their place or of the window; none should."""
-    return place.evaluate(BEYOND, [selector, 1])
+    """The parts that stand out at the right edge of their place or of the window once it is laid out; none should."""
+    page, end = getattr(place, "page", place), time.monotonic() + 5
+    while (found := place.evaluate(BEYOND, [selector, 1])) and time.monotonic() < end:
+        page.wait_for_timeout(50)
+    return found
 
 
 def answer_times(slider, canvas):

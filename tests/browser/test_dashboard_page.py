@@ -124,7 +124,8 @@ def test_digits_and_back(reader, dashboard):
     reader.press(dashboard, "digits")
     dashboard.get_by_role("slider", name="blur").wait_for(timeout=60_000)
     wait_for(dashboard, lambda: row_of(dashboard, "modes")[1] == "10")
-    assert dashboard.get_by_role("combobox", name="N").evaluate("box => box.selectedOptions[0].text") == "200"
+    chosen = dashboard.get_by_role("combobox", name="N")
+    wait_for(dashboard, lambda: chosen.evaluate("box => box.selectedOptions[0].text") == "200")
     reader.press(dashboard, "noise the classifier likes")
     wait_for(dashboard, lambda: verdict(dashboard, "IS").startswith("▲ better"))
     reader.look("dashboard_digits", dashboard)
