@@ -162,3 +162,9 @@ def test_devices_without_a_way_to_talk_are_refused(monkeypatch):
     monkeypatch.setenv("TORCHELASTIC_RUN_ID", "run")
     with pytest.raises(ValueError, match="device = mps"), distributed.group(torch.device("mps")):
         pass
+
+
+def test_a_process_alone_is_left_as_python_does():
+    with pytest.raises(SystemExit) as ended:
+        distributed.leave(3)
+    assert ended.value.code == 3

@@ -2,6 +2,7 @@
 
 import sys
 
+from ganlib.distributed import leave
 from ganlib.train import main
 
-sys.exit(main(sys.argv[1:]))
+leave(main(sys.argv[1:]))

@@ -347,6 +347,7 @@ def test_the_button_sweeps_and_stops():
             await asyncio.sleep(0.02)
         assert sorted(lab.bench.trail) == list(range(MODES)) and lab.settings["dropped"] == 2
         assert lab.face.buttons["sweep"].description == "Sweep"
+        lab.sweeping.player.interval = 5.0  # so that it is stopped in the middle
         lab.face.buttons["sweep"].click()
         await asyncio.sleep(0.02)
         lab.face.buttons["sweep"].click()
