@@ -168,3 +168,11 @@ def test_a_process_alone_is_left_as_python_does():
     with pytest.raises(SystemExit) as ended:
         distributed.leave(3)
     assert ended.value.code == 3
+
+
+def test_a_process_of_torchrun_s_is_left_at_once_and_loses_no_word():
+    code = "import atexit; from ganlib import distributed; atexit.register(print, 'late'); print('said'); "
+    words = [sys.executable, "-c", code + "distributed.leave(3)"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TORCHELASTIC_RUN_ID": "test"}
+    done = subprocess.run(words, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (3, "said\n")

@@ -82,7 +82,7 @@ def stroke(lab, *points):
     mouse.up()
 
 
-def corner(lab):
+def draw_corner(lab):
     """Draw a corner with the mouse, whose lines are these."""
     stroke(lab, (8, 10), (24.5, 10), (24.5, 20.5))
     return ((8, 10), (24.5, 10)), ((24.5, 10), (24.5, 20.5))
@@ -105,7 +105,7 @@ def expect_ink(reader, expected, slack=12):
 
 def test_a_stroke_of_the_mouse_is_drawn_and_coloured(reader, lab):
     before, empty = pixels(result(lab)), pixels(sheet(lab))
-    lines = corner(lab)
+    lines = draw_corner(lab)
     wait_for(lab, lambda: pixels(result(lab)) != before and pixels(sheet(lab)) != empty)
     reader.look("drawing_stroke")
     expect_ink(reader, drawn(*lines))
@@ -113,7 +113,7 @@ def test_a_stroke_of_the_mouse_is_drawn_and_coloured(reader, lab):
 
 def test_undo_and_redo_by_mouse_and_by_keys(reader, lab):
     reader.press(lab, "Clear")
-    corner(lab)
+    draw_corner(lab)
     reader.settle()
     whole, _ = kernel(reader)
     coloured = pixels(result(lab))
@@ -133,7 +133,7 @@ def test_undo_and_redo_by_mouse_and_by_keys(reader, lab):
 
 def test_lines_by_keyboard_alone(reader, lab):
     page, number = reader.page, cells(reader.page)
-    corner(lab)  # the keys go on from its end
+    draw_corner(lab)  # the keys go on from its end
     reader.press(lab, "Clear")
     lab.get_by_role("button", name="Clear").focus()
     for _ in range(3):  # Another face, sheet
