@@ -26,12 +26,16 @@ OLDEST_PYTHON = (3, 11)
 
 
 class Command(NamedTuple):
-    """A command: its line in the help, the extras it needs, what follows ``python``, and the folder where it runs."""
+    """A command: its line in the help, the extras it needs, what follows ``python``, and the folder where it runs.
+
+    ``part`` is the part of the course without which there is no such command: a released assignment lacks some.
+    """
 
     help: str
     extras: tuple[str, ...]
     arguments: Callable[[list[str]], list[str]]
     folder: Path = ROOT
+    part: str = "ganlib"
 
 
 def lab(argv: list[str]) -> list[str]:
@@ -59,11 +63,15 @@ def module(name: str) -> Callable[[list[str]], list[str]]:
 
 COMMANDS = {
     "lab": Command("open the course in JupyterLab (the default); arguments go to JupyterLab", ("lab",), lab),
-    "test": Command("run all tests, chapters included; arguments go to pytest", ("lab", "test"), pytest),
+    "test": Command("run all tests, chapters included; arguments go to pytest", ("lab", "test"), pytest, ROOT, "tests"),
     "build": Command("make the notebooks from their source: build [NN ...]", ("lab",), module("ganlib.build")),
     "train": Command("train a GAN outside a notebook: train NAME --data DATA ...", (), module("ganlib.train"), HERE),
-    "assign": Command("release a chapter's exercises to a class: assign OUT", ("lab",), module("ganlib.assign"), HERE),
-    "grade": Command("grade a class: grade SUBMISSIONS --out grades.csv", (), module("ganlib.grade"), HERE),
+    "assign": Command(
+        "release a chapter's exercises to a class: assign OUT", ("lab",), module("ganlib.assign"), HERE, "ganlib/assign"
+    ),
+    "grade": Command(
+        "grade a class: grade SUBMISSIONS --out grades.csv", (), module("ganlib.grade"), HERE, "ganlib/grade"
+    ),
     "bench": Command("how fast the course is on this machine: bench [options]", (), module("ganlib.bench"), HERE),
 }
 
@@ -77,10 +85,11 @@ def main(argv: list[str]) -> int:
         say(__version__)
         return 0
     name, rest = (argv[0], argv[1:]) if argv and not argv[0].startswith("-") else ("lab", argv)
-    if name not in COMMANDS:
-        print(f"error: unknown command {name!r}, expected one of: {', '.join(COMMANDS)}", file=sys.stderr)
+    commands = offered()
+    if name not in commands:
+        print(f"error: unknown command {name!r}, expected one of: {', '.join(commands)}", file=sys.stderr)
         return 2
-    command = COMMANDS[name]
+    command = commands[name]
     try:
         check_python()
         python = interpreter(ROOT, command.extras)
@@ -90,9 +99,14 @@ def main(argv: list[str]) -> int:
     return run([str(python), *command.arguments(rest)], command.folder)
 
 
+def offered() -> dict[str, Command]:
+    """The commands whose part of the course is in this folder."""
+    return {name: command for name, command in COMMANDS.items() if (ROOT / command.part).exists()}
+
+
 def usage() -> str:
     """The help, one line for each command."""
-    commands = "\n".join(f"  {name:7}{command.help}" for name, command in COMMANDS.items())
+    commands = "\n".join(f"  {name:7}{command.help}" for name, command in offered().items())
     return (
         f"usage: python -m ganlib [command] [arguments]\n\n{commands}\n\n"
         "Runs in the current Python if that has all that is needed. Otherwise the first start makes an environment in\n"

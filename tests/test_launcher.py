@@ -72,6 +72,14 @@ def test_an_unknown_command_is_refused_with_the_known_ones(capsys):
     assert "'tset'" in message and all(name in message for name in launcher.COMMANDS)
 
 
+def test_a_folder_without_tests_and_grader_offers_neither(monkeypatch, tmp_path, capsys):
+    (tmp_path / "ganlib").mkdir()
+    monkeypatch.setattr(launcher, "ROOT", tmp_path)
+    left = {*launcher.COMMANDS} - {"test", "assign", "grade"}
+    assert {line.split()[0] for line in launcher.usage().splitlines() if line.startswith("  ")} == left
+    assert launcher.main(["grade"]) == 2 and "expected one of: lab, build, train, bench" in capsys.readouterr().err
+
+
 def test_help_is_one_screen_and_imports_nothing_to_be_installed():
     code = (
         "import runpy, sys\n"

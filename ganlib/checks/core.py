@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from functools import wraps
+from textwrap import wrap
 from traceback import walk_tb
 
 import torch
@@ -52,6 +53,12 @@ def _unwritten(error: BaseException) -> str:
     return name if name.isidentifier() else ""
 
 
+def _in_lines(text: str, width: int = 88) -> str:
+    """The text in lines that a notebook shows whole; JupyterLab breaks longer ones inside a word."""
+    whole = {"break_long_words": False, "break_on_hyphens": False}
+    return "\n".join("\n".join(wrap(line, width, **whole)) for line in text.split("\n"))
+
+
 def check(judge: Callable[[Callable], None]) -> Callable[[Callable], bool]:
     """Turn a judge, which raises ``CheckFailed``, into a check: it prints the verdict and returns True or False.
 
@@ -74,7 +81,7 @@ def check(judge: Callable[[Callable], None]) -> Callable[[Callable], bool]:
             return True
         if strict():
             raise CheckFailed(diagnosis)
-        print(f"Not yet: {diagnosis}")
+        print(_in_lines(f"Not yet: {diagnosis}"))
         return False
 
     return checked

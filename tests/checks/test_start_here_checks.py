@@ -93,6 +93,17 @@ def test_a_check_prints_where_it_is_not_strict(monkeypatch, capsys):
     assert "Not yet: fake_batch still raises" in capsys.readouterr().out
 
 
+def test_a_long_diagnosis_is_printed_in_lines_that_break_between_words(monkeypatch, capsys):
+    monkeypatch.setenv("GANLIB_STRICT", "0")
+    words = "a-word " * 40 + "x" * 99 + "\n\n    a line of its own"
+    assert checks.core.check(lambda answer: checks.core.expect(False, words))(len) is False
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-2:] == ["", "    a line of its own"] and " ".join(" ".join(lines).split()[2:]) == " ".join(
+        words.split()
+    )
+    assert max(len(line) for line in lines if "x" not in line) <= 88 and len(lines) == 7
+
+
 def test_a_check_leaves_the_random_stream_alone():
     torch.manual_seed(3)
     expected = torch.rand(1)
