@@ -83,6 +83,20 @@ class Events:
             self.error(error)
 
 
+def as_often(action: Callable[[], object]) -> Callable[[dict], None]:
+    """For the trait that counts how often the browser asked for ``action``: it happens that often.
+
+    A front end joins the changes that it makes while the kernel is busy, so that one message can raise a counter by
+    more than 1.
+    """
+
+    def act(change: dict) -> None:
+        for _ in range(change["new"] - change["old"]):
+            action()
+
+    return act
+
+
 class Later:
     """Runs ``function`` once, ``seconds`` after the last ``ask()``; never where no loop runs.
 

@@ -10,7 +10,7 @@ import traitlets
 from ganlib.viz import layers
 from ganlib.viz.browser import script
 from ganlib.viz.canvas import Canvas
-from ganlib.viz.events import Events
+from ganlib.viz.events import Events, as_often
 from ganlib.viz.layers import Layer
 
 UNDOABLE = 100
@@ -64,7 +64,7 @@ class PointCanvas(Canvas):
         self._remembered = self.gesture
         events = Events()
         self.observe(events.handler(self._remember), "points")
-        self.observe(events.handler(lambda change: self.undo()), "undone")
+        self.observe(events.handler(as_often(self.undo)), "undone")
 
     @traitlets.validate("tool")
     def _check_tool(self, proposal) -> int:

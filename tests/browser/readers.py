@@ -19,7 +19,7 @@ from ganlib.build import CHAPTERS
 from ganlib.runtime import ROOT
 
 START_S = 90
-RUN_S = 180
+RUN_S = 300
 SCREEN = {"width": 1280, "height": 1000}
 OUTPUTS = """() => [...jupyterapp.shell.currentWidget.content.model.cells]
     .flatMap(cell => cell.type === 'code' ? cell.outputs.toJSON() : [])"""
@@ -100,11 +100,18 @@ class Reader:
         self.page.wait_for_function("() => window.ran", timeout=1000 * seconds)
 
     def settle(self, seconds=60):
-        """Wait until the kernel has had nothing to do for a while: also messages that sliders held back are done."""
+        """Wait until the kernel has answered all that it was asked, and then had nothing to do for a while.
+
+        So also messages that sliders held back are done.
+        """
+        answered = """async ms => { window.busy = performance.now();
+            const late = new Promise((_, fail) => setTimeout(() => fail(Error('the kernel does not answer')), ms));
+            const { kernel } = jupyterapp.shell.currentWidget.sessionContext.session;
+            await Promise.race([kernel.requestKernelInfo(), late]); }"""
         quiet = """ms => { const session = jupyterapp.shell.currentWidget.sessionContext.session;
             if (session.kernel.status !== 'idle') window.busy = performance.now();
             return performance.now() - (window.busy ??= performance.now()) > ms; }"""
-        self.page.evaluate("() => { window.busy = performance.now(); }")
+        self.page.evaluate(answered, 1000 * seconds)
         self.page.wait_for_function(quiet, arg=500, timeout=1000 * seconds)
 
     def show(self, name, code, selector):
@@ -144,7 +151,7 @@ class Reader:
     def save(self):
         """Save the notebook by keyboard."""
         self.page.keyboard.press("Control+s")
-        self.page.wait_for_timeout(1500)
+        self.page.wait_for_function("() => !jupyterapp.shell.currentWidget.context.model.dirty")
 
     def run_cell(self, code):
         """Run the first cell with this code; what it puts out."""
@@ -238,6 +245,6 @@ def reading(chromium, address, folder):
     try:
         yield visitor
     finally:
-        visitor.forget_kernels()
         context.close()
-    assert not visitor.problems
+        visitor.forget_kernels()
+    assert visitor.problems == []

@@ -1,8 +1,12 @@
 """What tests read off a page: ``place`` is the page or a part of it."""
 
+import inspect
 import re
 import time
 
+import pytest
+
+Error = pytest.importorskip("playwright.sync_api", reason="the page tests read pages by Playwright").Error
 CORNER = """part => {
     const image = part instanceof HTMLImageElement;
     const [width, height] = image ? [part.naturalWidth, part.naturalHeight] : [part.width, part.height];
@@ -29,14 +33,40 @@ ANSWERS = """async ([handle, canvas]) => {
 
 
 def wait_for(place, condition, seconds=30):
-    """Wait until the condition holds, which must happen within so many seconds."""
+    """Wait until the condition holds; after so many seconds without it the test fails and says what the place says.
+
+    What the condition finds half drawn, as a number that is not there yet, counts as not yet. A test asks for all
+    that shall hold at once, and only for what lasts: the page may show the parts of an answer one after the other.
+    """
     page = getattr(place, "page", place)
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        if condition():
+        if holds(condition):
             return
         page.wait_for_timeout(50)
-    assert condition()
+    text = page.locator("body").inner_text() if place is page else place.inner_text()
+    pytest.fail(f"not within {seconds} s: {inspect.getsource(condition).strip()}\nThe page says: {text}")
+
+
+def holds(condition):
+    """Whether a condition on the page holds; a part that is not there, or no longer, is no error."""
+    try:
+        return condition()
+    except (TypeError, IndexError, AttributeError, Error):
+        return False
+
+
+def at_rest(place, read, seconds=30):
+    """What ``read`` reads once it has been the same for a second, so that nothing is on its way any more."""
+    page, end = getattr(place, "page", place), time.monotonic() + seconds
+    value, since = read(), time.monotonic()
+    while time.monotonic() < since + 1:
+        assert time.monotonic() < end, f"no rest within {seconds} s"
+        page.wait_for_timeout(50)
+        now = read()
+        if now != value:
+            value, since = now, time.monotonic()
+    return value
 
 
 def count(place, word):

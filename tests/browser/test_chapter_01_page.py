@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from screen import beyond, wait_for
+from screen import at_rest, beyond, wait_for
 
 pytestmark = pytest.mark.slow
 CHAPTER = "01_generative_vs_discriminative"
@@ -23,9 +23,8 @@ def test_an_explorer_follows_each_of_its_sliders_by_keyboard(reader, page, code,
     cell = reader.cell(code)
     figure = cell.locator("img.ganlib-figure")
     slider = cell.get_by_role("slider", name=name)
-    slider.focus()
-    before, value = figure.get_attribute("src"), slider.get_attribute("aria-valuenow")
-    page.keyboard.press("ArrowLeft" if value == slider.get_attribute("aria-valuemax") else "ArrowRight")
+    before, value = at_rest(page, lambda: figure.get_attribute("src")), slider.get_attribute("aria-valuenow")
+    slider.press("ArrowLeft" if value == slider.get_attribute("aria-valuemax") else "ArrowRight")
     wait_for(page, lambda: figure.get_attribute("src") != before)
     assert slider.get_attribute("aria-valuenow") != value
     assert figure.get_attribute("alt")
@@ -35,7 +34,7 @@ def test_an_explorer_follows_each_of_its_sliders_by_keyboard(reader, page, code,
 def test_unlabelled_points_of_another_truth(reader, page):
     cell = reader.cell('description="labels a class"')
     figure = cell.locator("img.ganlib-figure")
-    before = figure.get_attribute("src")
+    before = at_rest(page, lambda: figure.get_attribute("src"))
     cell.get_by_role("combobox", name="truth").select_option("the streets")
     wait_for(page, lambda: figure.get_attribute("src") != before)
     reader.look("chapter_01_streets", cell)
@@ -43,18 +42,15 @@ def test_unlabelled_points_of_another_truth(reader, page):
 
 def test_the_laboratory_takes_a_point_from_the_keyboard(reader, page):
     lab = reader.cell("lab = viz.TwoModels()")
-    lab.locator("canvas").first.focus()
-    for _ in range(4):  # to where no point is
-        page.keyboard.press("Shift+ArrowUp")
-    page.keyboard.press("Space")
+    for key in ("Shift+ArrowUp",) * 4 + ("Space",):  # to where no point is
+        lab.locator("canvas").first.press(key)
     wait_for(page, lambda: "of 41)" in lab.get_by_role("status").first.inner_text())
     reader.look("chapter_01_laboratory", lab)
 
 
 def test_the_learning_curves_go_on(reader, page):
     cell = reader.cell("curves = viz.LearningCurves()")
-    said = cell.inner_text()
-    assert "After 40 repetitions" in said
+    wait_for(page, lambda: "After 40 repetitions" in cell.inner_text())
     reader.press(cell, "Step")
     wait_for(page, lambda: "After 41 repetitions" in cell.inner_text())
     reader.look("chapter_01_curves", cell)

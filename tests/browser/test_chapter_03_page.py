@@ -1,7 +1,7 @@
 """Chapter 03 as a reader goes through it in JupyterLab: everything runs, and everything live lives."""
 
 import pytest
-from screen import count, wait_for
+from screen import at_rest, count, wait_for
 
 pytestmark = pytest.mark.slow
 CHAPTER = "03_optimal_discriminator"
@@ -17,10 +17,9 @@ def test_the_objective_follows_its_sliders_by_keyboard(reader, page):
     figure = page.locator("img.ganlib-figure").first
     for name in ("a: real", "b: fake"):
         slider = page.get_by_role("slider", name=name).first
-        before, value = figure.get_attribute("src"), slider.get_attribute("aria-valuenow")
-        slider.focus()
+        before, value = at_rest(page, lambda: figure.get_attribute("src")), slider.get_attribute("aria-valuenow")
         for _ in range(3):
-            page.keyboard.press("ArrowRight")
+            slider.press("ArrowRight")
         wait_for(page, lambda before=before: figure.get_attribute("src") != before)
         assert float(slider.get_attribute("aria-valuenow")) > float(value)
     assert figure.get_attribute("alt")
@@ -32,11 +31,10 @@ def test_the_densities_follow_a_preset_and_a_key(reader, page):
     explorer = page.locator(".jp-OutputArea-output:has(.ganlib-live):has-text('best y')").first
     explorer.get_by_role("combobox", name="preset").select_option("side by side")
     slider = explorer.get_by_role("slider", name="chosen x")
-    slider.focus()
-    page.keyboard.press("Home")
+    slider.press("Home")
     wait_for(page, lambda: "At x = \u22126.0" in explorer.inner_text())
     for _ in range(60):
-        page.keyboard.press("ArrowRight")
+        slider.press("ArrowRight")
     wait_for(page, lambda: "best y = a / (a + b) = 0.5000" in explorer.inner_text())
     reader.look("chapter_03_densities")
 
@@ -46,8 +44,8 @@ def test_the_laboratory_goes_on_from_where_the_chapter_left_it(reader, page):
     lab = page.locator(".ganlib-density-lab").first
     lab.locator("canvas").nth(3).wait_for()
 
-    trained = count(lab, "step")
-    assert trained > 0  # a cell below has trained it
+    wait_for(page, lambda: count(lab, "step") > 0)  # a cell below has trained it
+    trained = at_rest(page, lambda: count(lab, "step"))
     reader.press(lab, "Play")
     wait_for(page, lambda: count(lab, "step") > trained + 50, seconds=60)
     reader.press(lab, "Pause")

@@ -1,7 +1,7 @@
 """Chapter 04 as a reader goes through it in JupyterLab: everything runs, and everything live follows the keyboard."""
 
 import pytest
-from screen import count, wait_for
+from screen import at_rest, count, wait_for
 
 pytestmark = pytest.mark.slow
 CHAPTER = "04_js_vs_wasserstein"
@@ -17,8 +17,7 @@ def explorer(reader, code):
 
 def source(page, figure):
     """What the picture shows once nothing is on its way."""
-    page.wait_for_timeout(500)
-    return figure.get_attribute("src")
+    return at_rest(page, lambda: figure.get_attribute("src"))
 
 
 def test_nothing_goes_wrong_but_the_unsolved_exercises(reader, page):
@@ -78,7 +77,7 @@ def test_the_laboratory_for_critics_goes_on_from_what_the_chapter_trained(reader
     lab = page.locator(".ganlib-critic-lab").first
     lab.locator("canvas").first.wait_for(timeout=30_000)
 
-    trained = count(lab, "step")
-    assert trained > 0
+    wait_for(page, lambda: count(lab, "step") > 0)
+    trained = at_rest(page, lambda: count(lab, "step"))
     reader.press(lab, "Step")
     wait_for(page, lambda: count(lab, "step") == trained + 1)

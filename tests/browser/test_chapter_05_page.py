@@ -1,7 +1,7 @@
 """Chapter 05 as a reader goes through it in JupyterLab: everything runs, and everything live follows the keyboard."""
 
 import pytest
-from screen import beyond, wait_for
+from screen import at_rest, beyond, wait_for
 
 pytestmark = pytest.mark.slow
 CHAPTER = "05_convolutional_gans"
@@ -34,9 +34,8 @@ def test_the_transposed_convolution_goes_on_by_keyboard(reader, page):
 
 def test_the_latent_explorer_shows_and_reads_new_faces(reader, page):
     lab = reader.cell("lab = viz.LatentExplorer(best").locator(".ganlib-latent").first
-    lab.wait_for(timeout=30_000)
-    before = lab.inner_text()
-    assert "The judge reads" in before
+    wait_for(page, lambda: "The judge reads" in lab.inner_text())
+    before = at_rest(page, lab.inner_text)
     reader.press(lab, "Surprise me")
     wait_for(page, lambda: lab.inner_text() != before)
     assert beyond(lab, "canvas, img, button") == []

@@ -30,7 +30,7 @@ def test_nothing_goes_wrong_but_the_unsolved_exercises(reader, page):
 def test_training_leaves_its_picture(reader, page, code):
     picture = reader.cell(code).locator(".jp-OutputArea-output img").first
     picture.wait_for(timeout=30_000)
-    assert picture.evaluate("image => image.naturalWidth") > 0
+    wait_for(page, lambda: picture.evaluate("image => image.naturalWidth") > 0)
     reader.look(f"chapter_06_{'dcgan' if 'DCGAN' in code else 'wgan_gp'}")
 
 
@@ -47,8 +47,7 @@ def test_an_answer_of_one_s_own_takes_the_place_of_the_solution(reader, page):
 
 
 def test_a_prediction_is_compared_with_the_measurement(reader, page):
-    reader.go_to("coupled = viz.Prediction(")
-    button = page.get_by_role("button", name="about a tenth").first
+    button = reader.cell("coupled = viz.Prediction(").get_by_role("button", name="about a tenth").first
     button.click()
     wait_for(page, lambda: button.get_attribute("aria-pressed") == "true")
     assert "Your prediction: about a tenth (as measured)" in told(reader, "coupled.reveal(")

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from screen import beyond, pixels, wait_for
+from screen import at_rest, beyond, pixels, wait_for
 
 pytestmark = pytest.mark.slow
 CHAPTER = "07_conditional_gans"
@@ -40,7 +40,7 @@ def test_the_studio_shows_what_is_asked_for(reader, page):
 def test_a_code_that_is_a_number_has_a_slider(reader, page):
     studio = live(reader, CODES)
     slider, stage = studio.get_by_role("slider").first, studio.locator("canvas").first
-    before = pixels(stage)
+    before = at_rest(page, lambda: pixels(stage))
     slider.focus()
     for _ in range(8):
         page.keyboard.press("ArrowRight")
@@ -53,9 +53,8 @@ def test_a_caption_is_drawn_and_an_unknown_word_is_answered(reader, page):
     field = box.get_by_role("textbox", name="Caption").first
     field.fill("green twintails, glasses")
     page.keyboard.press("Enter")
-    wait_for(box, lambda: "Drawn: \u201cgreen twintails, glasses\u201d" in box.inner_text())
-    wait_for(box, lambda: "No training picture shows this combination" in box.inner_text())
-    assert not box.get_by_role("alert").count()
+    said = "Drawn: \u201cgreen twintails, glasses\u201d", "No training picture shows this combination"
+    wait_for(box, lambda: all(words in box.inner_text() for words in said) and not box.get_by_role("alert").count())
     field.fill("green hare")
     page.keyboard.press("Enter")
     wait_for(box, lambda: "did you mean hair?" in box.inner_text())
@@ -65,7 +64,7 @@ def test_a_caption_is_drawn_and_an_unknown_word_is_answered(reader, page):
 def test_a_drawing_is_coloured_by_keyboard(reader, page):
     lab = live(reader, CANVAS)
     sheet, result = lab.locator("canvas.ganlib-sheet"), lab.locator("canvas.ganlib-result")
-    drawn, coloured = pixels(sheet), pixels(result)
+    drawn, coloured = at_rest(page, lambda: (pixels(sheet), pixels(result)))
     sheet.focus()
     page.keyboard.down("Space")
     for _ in range(12):
@@ -76,8 +75,7 @@ def test_a_drawing_is_coloured_by_keyboard(reader, page):
 
 
 def test_a_prompt_is_still_answered_when_the_whole_chapter_has_run(reader, page):
-    reader.go_to("patch_size = viz.Prediction(")
-    button = page.get_by_role("button", name="70").first
+    button = reader.cell("patch_size = viz.Prediction(").get_by_role("button", name="70").first
     button.click()
     wait_for(page, lambda: button.get_attribute("aria-pressed") == "true")
     printed = "".join("".join(output.get("text", "")) for output in reader.run_cell("patch_size.reveal("))

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from screen import beyond, pixels, wait_for
+from screen import at_rest, beyond, pixels, wait_for
 
 pytestmark = pytest.mark.slow
 CHAPTER = "08_cyclegan"
@@ -24,15 +24,16 @@ def test_nothing_goes_wrong_but_the_unsolved_exercises(reader, page):
 
 def test_the_viewer_goes_to_other_pictures_and_compares_them_by_keyboard(reader, page):
     viewer = live(reader, VIEWER)
-    assert "picture 1 of 24" in viewer.inner_text()
+    wait_for(viewer, lambda: "picture 1 of 24" in viewer.inner_text())
     curtain = viewer.locator(".ganlib-wipe canvas")
-    before = pixels(curtain)
+    before = at_rest(viewer, lambda: pixels(curtain))
     curtain.focus()
     page.keyboard.press("ArrowRight")
     wait_for(viewer, lambda: "picture 2 of 24" in viewer.inner_text() and pixels(curtain) != before)
     reader.press(viewer, "after | true partner")
     wait_for(viewer, lambda: "true partner: shaded" in viewer.locator(".ganlib-wipe").inner_text())
-    assert re.search(r"cycle: before and back again\s+0\.\d{3}", viewer.locator("table").inner_text())
+    measured = r"cycle: before and back again\s+0\.\d{3}"
+    wait_for(viewer, lambda: re.search(measured, viewer.locator("table").inner_text()))
     reader.look("chapter_08_viewer", viewer)
 
 
@@ -40,8 +41,8 @@ def test_the_editor_changes_the_hair_that_is_chosen(reader, page):
     editor = live(reader, EDITOR)
     tiles = editor.get_by_role("group", name="hair", exact=True).locator(".ganlib-tile")
     after = editor.get_by_role("group", name="Before, after and back again", exact=True).locator("canvas").nth(1)
+    before = at_rest(editor, lambda: pixels(after))
     other = 1 if tiles.nth(0).get_attribute("aria-pressed") == "true" else 0
-    before = pixels(after)
     tiles.nth(other).focus()
     page.keyboard.press("Space")
     wait_for(editor, lambda: tiles.nth(other).get_attribute("aria-pressed") == "true" and pixels(after) != before)
@@ -50,8 +51,7 @@ def test_the_editor_changes_the_hair_that_is_chosen(reader, page):
 
 
 def test_a_prompt_is_still_answered_when_the_whole_chapter_has_run(reader, page):
-    reader.go_to("about_permutation = viz.Prediction(")
-    button = page.get_by_role("button", name="neither of them").first
+    button = reader.cell("about_permutation = viz.Prediction(").get_by_role("button", name="neither of them").first
     button.click()
     wait_for(page, lambda: button.get_attribute("aria-pressed") == "true")
     printed = "".join("".join(output.get("text", "")) for output in reader.run_cell("about_permutation.reveal("))

@@ -1,7 +1,7 @@
 """Chapter 09 as a reader goes through it in JupyterLab: everything runs, and everything live follows the keyboard."""
 
 import pytest
-from screen import beyond, pixels, wait_for
+from screen import at_rest, beyond, pixels, wait_for
 
 pytestmark = pytest.mark.slow
 CHAPTER = "09_metrics"
@@ -27,7 +27,7 @@ def test_nothing_goes_wrong_but_the_unsolved_exercises(reader, page):
 
 def test_the_balls_grow_with_k_by_keyboard(reader, page):
     lab = live(reader, LAB)
-    before = pixels(lab.locator("canvas").first)
+    before = at_rest(lab, lambda: pixels(lab.locator("canvas").first))
     slider = lab.get_by_role("slider", name="k", exact=True)
     k = float(slider.get_attribute("aria-valuenow"))
     slider.focus()
@@ -43,15 +43,13 @@ def test_a_fault_moves_the_dashboard_and_reset_takes_it_back(reader, page):
     slider.focus()
     for _ in range(4):
         page.keyboard.press("ArrowRight")
-    wait_for(dashboard, lambda: numbers(dashboard, "modes")[1] == "4")
-    assert "worse" in numbers(dashboard, "FID")[4]
+    wait_for(dashboard, lambda: numbers(dashboard, "modes")[1] == "4" and "worse" in numbers(dashboard, "FID")[4])
     reader.look("chapter_09_dashboard", dashboard)
     reader.press(dashboard, "Reset")
     wait_for(dashboard, lambda: numbers(dashboard, "modes")[1] == "8")
 
 
 def test_a_prompt_is_still_answered_when_the_whole_chapter_has_run(reader, page):
-    reader.go_to("best_distance = viz.Prediction(")
     button = reader.cell("best_distance = viz.Prediction(").get_by_role("button", name="copying").first
     button.click()
     wait_for(page, lambda: button.get_attribute("aria-pressed") == "true")

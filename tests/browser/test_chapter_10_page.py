@@ -39,7 +39,7 @@ def test_a_diagnosis_in_the_widget_counts_in_the_cell_below(reader, page):
     assert "0 of 16 patients done, 0 of 64 points" in score(reader)
     reader.go_to(WARD)
     beds = ward(reader).get_by_role("group", name="The ward").get_by_role("button")
-    assert beds.count() == 16
+    wait_for(page, lambda: beds.count() == 16)
     ward(reader).get_by_role("combobox", name="diagnosis").select_option("Learning rate too high")
     reader.press(ward(reader), "Diagnose")
     wait_for(page, lambda: "Right: Learning rate too high." in ward(reader).inner_text())
@@ -48,8 +48,7 @@ def test_a_diagnosis_in_the_widget_counts_in_the_cell_below(reader, page):
 
 
 def test_a_prompt_is_still_answered_when_the_whole_chapter_has_run(reader, page):
-    reader.go_to("what_ails_her = viz.Prediction(")
-    button = page.get_by_role("button", name="Mode collapse").first
+    button = reader.cell("what_ails_her = viz.Prediction(").get_by_role("button", name="Mode collapse").first
     button.click()
     wait_for(page, lambda: button.get_attribute("aria-pressed") == "true")
     printed = "".join("".join(output.get("text", "")) for output in reader.run_cell("what_ails_her.reveal("))

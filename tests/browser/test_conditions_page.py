@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from screen import answer_times, beyond, cells, pixels, wait_for
+from screen import answer_times, at_rest, beyond, cells, pixels, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +31,14 @@ def judge(images):
 lab = viz.ConditionStudio(generator, {"hair": COLOURS, "hairstyle": STYLES, "tilt": (-2.0, 2.0)}, encode, judge=judge)
 lab
 """
-VIEWS = ("Every value", "Between", "Many z")
+VIEWS = {  # and their galleries
+    "Every value": "Every value of one condition",
+    "Between": "The way from A to B",
+    "Many z": "The same condition with many z",
+}
+BOXES = "parts => parts.map(part => part.getBoundingClientRect().toJSON())"
+NAMELESS = """parts => parts.filter(e => !(e.getAttribute('aria-label') || e.innerText.trim() || e.title
+    || (e.labels && [...e.labels].map(label => label.innerText).join('').trim()))).map(e => e.outerHTML)"""
 PARTS = "button, canvas, input, select, .ganlib-tile, .widget-slider, p"
 
 
@@ -39,7 +46,7 @@ PARTS = "button, canvas, input, select, .ganlib-tile, .widget-slider, p"
 def lab(reader):
     """The studio on a page of its own."""
     place = reader.show("conditions.ipynb", CELL, ".ganlib-latent")
-    place.locator(".ganlib-tile canvas").first.wait_for(timeout=30_000)
+    tile(place, VIEWS["Every value"], 31).wait_for(timeout=30_000)
     return place
 
 
@@ -58,8 +65,16 @@ def value(lab, name, word):
     return lab.get_by_role("group", name=name, exact=True).get_by_role("button", name=word, exact=True)
 
 
-def expect_another_picture(lab, before):
-    wait_for(lab, lambda: pixels(stage(lab)) != before)
+def is_pressed(button):
+    """Whether a value is chosen or a tile is marked."""
+    return button.get_attribute("aria-pressed") == "true"
+
+
+def open_view(lab, name):
+    """Go to a view, and wait until its gallery is there and no other."""
+    lab.get_by_role("button", name=name, exact=True).click()
+    shown = [one == name for one in VIEWS]
+    wait_for(lab, lambda: [tile(lab, gallery, 0).is_visible() for gallery in VIEWS.values()] == shown)
 
 
 def test_a_value_is_chosen_by_keyboard_and_undone(reader, lab):
@@ -67,34 +82,31 @@ def test_a_value_is_chosen_by_keyboard_and_undone(reader, lab):
     page, before, number = lab.page, pixels(stage(lab)), cells(lab.page)
     value(lab, "hair", "blue").focus()
     page.keyboard.press("Space")
-    expect_another_picture(lab, before)
-    wait_for(lab, lambda: value(lab, "hair", "blue").get_attribute("aria-pressed") == "true")
+    chosen = [value(lab, "hair", "blue"), tile(lab, "Every value of one condition", 5)]
+    wait_for(lab, lambda: pixels(stage(lab)) != before and all(map(is_pressed, chosen)))
     wait_for(lab, lambda: re.search("hair: (blue, as asked|asked blue, read)", lab.inner_text()))
-    first = tile(lab, "Every value of one condition", 5)
-    wait_for(lab, lambda: first.get_attribute("aria-pressed") == "true")
     for key in ("a", "b", "x", "d", "d"):
         page.keyboard.press(key)
     assert cells(page) == number
     reader.press(lab, "Undo")
-    wait_for(lab, lambda: pixels(stage(lab)) == before)
-    assert value(lab, "hair", "black").get_attribute("aria-pressed") == "true"
+    wait_for(lab, lambda: pixels(stage(lab)) == before and is_pressed(value(lab, "hair", "black")))
 
 
 def test_columns_stay_columns_and_a_tile_brings_its_z(lab):
-    boxes = [tile(lab, "Every value of one condition", i).bounding_box() for i in range(32)]
+    tiles = lab.get_by_role("group", name=VIEWS["Every value"]).get_by_role("button")
+    boxes = at_rest(lab, lambda: tiles.evaluate_all(BOXES))
     assert all(abs(boxes[i]["x"] - boxes[i % 8]["x"]) < 1 for i in range(32))
     assert all(abs(boxes[i]["y"] - boxes[i // 8 * 8]["y"]) < 1 for i in range(32))
-    picture = pixels(tile(lab, "Every value of one condition", 19).locator("canvas"))
-    tile(lab, "Every value of one condition", 19).click()
-    wait_for(lab, lambda: pixels(tile(lab, "Every value of one condition", 3).locator("canvas")) == picture)
-    assert value(lab, "hair", "red").get_attribute("aria-pressed") == "true"
+    here, above = tiles.nth(19), tiles.nth(3)
+    picture = pixels(here.locator("canvas"))
+    here.click()
+    wait_for(lab, lambda: pixels(above.locator("canvas")) == picture and is_pressed(value(lab, "hair", "red")))
 
 
 def test_another_condition_is_varied(reader, lab):
     lab.get_by_role("button", name="tilt", exact=True).click()
     tilts = lab.get_by_role("group", name="Every value of one condition")
-    wait_for(lab, lambda: tilts.get_by_role("button").count() == 36)
-    wait_for(lab, lambda: "\u22122.00" in tilts.inner_text())
+    wait_for(lab, lambda: tilts.get_by_role("button").count() == 36 and "\u22122.00" in tilts.inner_text())
     reader.look("conditions_varied_number")
     lab.get_by_role("button", name="hair", exact=True).last.click()
     wait_for(lab, lambda: tilts.get_by_role("button").count() == 32)
@@ -118,62 +130,61 @@ def test_the_way_between_two_conditions_by_keyboard_alone(reader, lab):
         lab.get_by_role("button", name=end, exact=True).focus()
         page.keyboard.press("Space")
         wait_for(lab, lambda end=end, word=word: re.search(rf"{end[0]} is hair {word}", lab.inner_text()))
-    assert slider.get_attribute("aria-valuetext") == "1.000"
+    wait_for(lab, lambda: slider.get_attribute("aria-valuetext") == "1.000")
     before = pixels(stage(lab))
     slider.focus()
     for _ in range(3):
         page.keyboard.press("PageDown")
-    expect_another_picture(lab, before)
-    wait_for(lab, lambda: "hair: between two" in lab.inner_text())
+    wait_for(lab, lambda: pixels(stage(lab)) != before and "hair: between two" in lab.inner_text())
     pressed = lab.get_by_role("group", name="hair", exact=True).locator("[aria-pressed=true]")
     wait_for(lab, lambda: pressed.count() == 0)
     reader.look("conditions_between")
 
 
 def test_many_z(reader, lab):
-    reader.press(lab, "Many z")
-    before = pixels(stage(lab))
-    tile(lab, "The same condition with many z", 10).click()
-    expect_another_picture(lab, before)
-    wait_for(lab, lambda: tile(lab, "The same condition with many z", 10).get_attribute("aria-pressed") == "true")
-    grid = pixels(tile(lab, "The same condition with many z", 0).locator("canvas"))
+    open_view(lab, "Many z")
+    first, other = (tile(lab, VIEWS["Many z"], i) for i in (0, 10))
+    before, grid = pixels(stage(lab)), pixels(first.locator("canvas"))
+    other.click()
+    wait_for(lab, lambda: pixels(stage(lab)) != before and is_pressed(other))
+    assert pixels(first.locator("canvas")) == grid
     value(lab, "hairstyle", "spiky").click()
-    wait_for(lab, lambda: pixels(tile(lab, "The same condition with many z", 0).locator("canvas")) != grid)
+    wait_for(lab, lambda: pixels(first.locator("canvas")) != grid)
     wait_for(lab, lambda: "Of 32 pictures the judge reads as asked" in lab.inner_text())
     reader.look("conditions_many")
 
 
 def test_every_control_has_a_name(lab):
+    controls = lab.locator("button:visible, input:visible, [role=slider]:visible")
     for name in VIEWS:
-        lab.get_by_role("button", name=name, exact=True).click()
-        lab.page.wait_for_timeout(300)
-        for control in lab.locator("button:visible, input:visible, [role=slider]:visible").all():
-            said = control.evaluate("""e => e.getAttribute('aria-label') || e.innerText.trim()
-                || (e.labels && [...e.labels].map(label => label.innerText).join('').trim()) || e.title""")
-            assert said, control.evaluate("e => e.outerHTML.slice(0, 200)")
+        open_view(lab, name)
+        wait_for(lab, lambda: controls.count() > 20 and controls.evaluate_all(NAMELESS) == [])
 
 
 def test_dark_pages_and_narrow_windows(reader, lab):
     with reader.in_the_dark():
         for name in VIEWS:
-            reader.press(lab, name)
+            open_view(lab, name)
             lab.page.wait_for_timeout(600)
             reader.look(f"conditions_dark_{name}")
     with reader.window(560, 1300, sidebar=False):
         for name in VIEWS:
-            reader.press(lab, name)
+            open_view(lab, name)
             lab.page.wait_for_timeout(600)
             reader.look(f"conditions_narrow_{name}")
             assert beyond(lab, PARTS) == []
-        reader.press(lab, VIEWS[0])
-        lab.page.wait_for_timeout(300)
-        rows = {round(tile(lab, "Every value of one condition", i).bounding_box()["y"]) for i in range(8)}
-        assert len(rows) == 1
+        open_view(lab, "Every value")
+        tiles = [tile(lab, VIEWS["Every value"], i) for i in range(8)]
+        wait_for(lab, lambda: len({round(one.bounding_box()["y"]) for one in tiles}) == 1)
 
 
 def test_a_notebook_opened_again_shows_the_picture(reader, lab):
     """The last test of the file: it shuts the kernel down."""
+    before, still = pixels(stage(lab)), lab.page.locator(".ganlib-still img")
+    first = still.get_attribute("src")
     reader.press(lab, "Surprise me")
-    lab.page.wait_for_timeout(5500)  # the still comes after some seconds of rest
-    picture = reader.open_again("conditions.ipynb")
-    assert re.search(r"G\(z, y\)\. . hair: (\w+, as asked|asked \w+, read \w+)", picture.get_attribute("alt"))
+    wait_for(lab, lambda: pixels(stage(lab)) != before)
+    words = stage(lab).locator("..").get_attribute("aria-label")
+    wait_for(lab, lambda: words in still.get_attribute("alt") and still.get_attribute("src") != first)
+    assert re.search(r"G\(z, y\)\. . hair: (\w+, as asked|asked \w+, read \w+)", words)
+    assert words in reader.open_again("conditions.ipynb").get_attribute("alt")

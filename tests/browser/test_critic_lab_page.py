@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from screen import beyond, cells, count, is_dark, pixels, wait_for
+from screen import at_rest, beyond, cells, count, is_dark, pixels, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +29,18 @@ def from_the_start(reader, lab):
     """Each test begins with fresh critics, paused."""
     reader.press(lab, "Reset")
     reader.settle()
-    wait_for(lab, lambda: count(lab, "step") == 0)
+    wait_for(lab, lambda: count(lab, "step") == 0 and is_paused(lab))
+
+
+def is_paused(lab):
+    return lab.get_by_role("button", name="Play").count() == 1
+
+
+def pause(reader, lab):
+    """Pause, and wait until the last pictures are there; the number of steps."""
+    reader.press(lab, "Pause")
+    wait_for(lab, lambda: is_paused(lab))
+    return at_rest(lab, lambda: (count(lab, "step"), *charts(lab), *surfaces(lab)))[0]
 
 
 def charts(lab):
@@ -41,12 +52,10 @@ def surfaces(lab):
 
 
 def test_playing_trains_all_four_and_every_picture_follows(reader, lab):
-    images, scenes = charts(lab), surfaces(lab)
+    images, scenes = at_rest(lab, lambda: (charts(lab), surfaces(lab)))
     reader.press(lab, "Play")
     wait_for(lab, lambda: count(lab, "step") > 100, 60)
-    reader.press(lab, "Pause")
-    lab.page.wait_for_timeout(800)
-    held = count(lab, "step")
+    held = pause(reader, lab)
     lab.page.wait_for_timeout(700)
     assert count(lab, "step") == held
     assert all(before != now for before, now in zip(images, charts(lab), strict=True))
@@ -70,13 +79,11 @@ def test_c_changes_by_keyboard_while_it_plays_and_no_shortcut_of_jupyterlab(read
     slider = lab.get_by_role("slider", name=re.compile("c$")).nth(1)
     slider.focus()
     page.keyboard.press("ArrowRight")
-    wait_for(lab, lambda: "c = 0.02" in lab.inner_text())
-    assert slider.get_attribute("aria-valuetext") == "0.02"
-    wait_for(lab, lambda: 0 < count(lab, "step"))
+    wait_for(lab, lambda: "c = 0.02" in lab.inner_text() and slider.get_attribute("aria-valuetext") == "0.02")
+    wait_for(lab, lambda: 0 < count(lab, "step") and lab.get_by_role("button", name="Pause").count() == 1)
     for key in ("a", "b", "x", "d", "d"):
         page.keyboard.press(key)
     assert cells(page) == before
-    assert lab.get_by_role("button", name="Pause").count() == 1
     page.keyboard.press("ArrowLeft")
     wait_for(lab, lambda: "c = 0.01" in lab.inner_text())
 
@@ -116,23 +123,22 @@ def test_other_data_and_depth(reader, lab):
     )
     reader.press(lab, "Play")
     wait_for(lab, lambda: count(lab, "step") > 60, 60)
-    reader.press(lab, "Pause")
-    lab.page.wait_for_timeout(1000)
+    pause(reader, lab)
     reader.look("critics_ring_shallow")
     lab.get_by_role("combobox", name="data").select_option("swiss roll")
 
 
 def test_dark_pages_and_narrow_windows(reader, lab):
-    page = lab.page
     with reader.in_the_dark():
         for image in lab.locator("img.ganlib-figure").all():
             wait_for(lab, lambda image=image: is_dark(image))
         reader.press(lab, "Play")
         wait_for(lab, lambda: count(lab, "step") > 60, 60)
-        reader.press(lab, "Pause")
-        page.wait_for_timeout(1500)
+        pause(reader, lab)
         reader.look("critics_dark")
         with reader.window(560, 1400):
             reader.look("critics_narrow")
-            assert lab.evaluate("lab => lab.scrollWidth <= lab.clientWidth + 1")
+            wait_for(lab, lambda: lab.evaluate("lab => lab.scrollWidth <= lab.clientWidth + 1"))
             assert beyond(lab, "canvas, img.ganlib-figure, select, .widget-slider, div:has(> table)") == []
+    wait_for(lab, lambda: not any(map(is_dark, lab.locator("img.ganlib-figure").all())))
+    reader.settle()  # nothing is on its way when the kernel is shut down

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from screen import answer_times, beyond, cells, is_dark, pixels, wait_for
+from screen import answer_times, at_rest, beyond, cells, is_dark, pixels, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -50,28 +50,33 @@ def says(place):
     return " ".join(place.get_by_role("status").all_inner_texts())
 
 
-def test_a_slider_moves_every_metric(reader, dashboard):
+def reset(reader, dashboard):
+    """A perfect generator; the sliders follow at last."""
     reader.press(dashboard, "Reset")
     wait_for(dashboard, lambda: "Every metric is as for a perfect generator" in says(dashboard))
+    reader.settle()
+
+
+def test_a_slider_moves_every_metric(reader, dashboard):
+    reset(reader, dashboard)
     reader.look("dashboard_light", dashboard)
     slider = dashboard.get_by_role("slider", name="modes dropped")
-    before = pixels(canvas(dashboard))
+    before = at_rest(dashboard, lambda: pixels(canvas(dashboard)))
     slider.focus()
     for _ in range(4):
         dashboard.page.keyboard.press("ArrowRight")
-    wait_for(dashboard, lambda: row_of(dashboard, "modes")[1] == "4")
-    wait_for(dashboard, lambda: pixels(canvas(dashboard)) != before)
+    wait_for(dashboard, lambda: row_of(dashboard, "modes")[1] == "4" and pixels(canvas(dashboard)) != before)
     assert verdict(dashboard, "FID").startswith("▼ worse") and verdict(dashboard, "precision") == "= as real"
     assert slider.get_attribute("aria-valuetext") == "4"
     reader.look("dashboard_dropped", dashboard)
     reader.press(dashboard, "Reset")
-    wait_for(dashboard, lambda: row_of(dashboard, "modes")[1] == "8")
+    wait_for(dashboard, lambda: row_of(dashboard, "modes")[1] == "8" and slider.get_attribute("aria-valuetext") == "0")
 
 
-def test_how_soon_a_slider_is_answered(dashboard):
+def test_how_soon_a_slider_is_answered(reader, dashboard):
     slider = dashboard.get_by_role("slider", name="shift of the mean")
     assert max(answer_times(slider, canvas(dashboard))) < 3000
-    dashboard.get_by_role("button", name=re.compile("Reset")).first.click()
+    reset(reader, dashboard)
 
 
 def test_a_sweep_draws_the_curve_and_comes_back(reader, dashboard):
@@ -79,22 +84,21 @@ def test_a_sweep_draws_the_curve_and_comes_back(reader, dashboard):
     slider = dashboard.get_by_role("slider", name="spread in modes")
     slider.focus()
     page.keyboard.press("ArrowRight")
-    wait_for(dashboard, lambda: slider.get_attribute("aria-valuetext") == "1.10")
     dashboard.get_by_role("combobox", name="curve of").select_option("precision")
-    before = pixels(canvas(dashboard, 1))
+    curve = canvas(dashboard, 1)
+    wait_for(dashboard, lambda: curve.get_attribute("aria-label") == "precision against the slider: spread in modes.")
+    assert slider.get_attribute("aria-valuetext") == "1.10"
+    before = at_rest(dashboard, lambda: pixels(curve))
     reader.press(dashboard, "Sweep")
-    wait_for(dashboard, lambda: dashboard.get_by_role("button", name="Stop").count() == 1)
-    wait_for(dashboard, lambda: dashboard.get_by_role("button", name="Sweep").count() == 1)
+    swept = dashboard.get_by_role("button", name="Sweep")  # while it sweeps, it says Stop
+    wait_for(dashboard, lambda: pixels(curve) != before and swept.count() == 1)
     wait_for(dashboard, lambda: slider.get_attribute("aria-valuetext") == "1.10")
-    assert pixels(canvas(dashboard, 1)) != before
     reader.look("dashboard_swept", dashboard)
-    canvas(dashboard, 1).focus()
+    curve.focus()
     page.keyboard.press("ArrowLeft")
-    wait_for(
-        dashboard, lambda: re.search(r"precision 0\.\d+", dashboard.locator(".ganlib-readout").nth(1).inner_text())
-    )
-    reader.press(dashboard, "Reset")
-    wait_for(dashboard, lambda: "Every metric is as" in says(dashboard))
+    readout = dashboard.locator(".ganlib-readout").nth(1)
+    wait_for(dashboard, lambda: re.search(r"precision 0\.\d+", readout.inner_text()))
+    reset(reader, dashboard)
 
 
 def test_predict_first(reader, dashboard):
@@ -104,31 +108,32 @@ def test_predict_first(reader, dashboard):
     ask.press("Enter")
     wait_for(dashboard, lambda: ask.get_attribute("aria-pressed") == "true")
     dashboard.get_by_role("button", name="memorise").press("Enter")
-    wait_for(dashboard, lambda: row_of(dashboard, "FID")[1] == "?")
-    assert "Which metrics" in says(dashboard)
+    wait_for(dashboard, lambda: row_of(dashboard, "FID")[1] == "?" and "Which metrics" in says(dashboard))
     for metric in ("FID", "copying"):
         dashboard.get_by_role("button", name=metric, exact=True).press("Enter")
     dashboard.page.keyboard.press("b")  # in JupyterLab it adds a cell
     reader.look("dashboard_asked", dashboard)
     dashboard.get_by_role("button", name="Show").press("Enter")
-    wait_for(dashboard, lambda: "You named 1 of the 1" in says(dashboard))
-    assert row_of(dashboard, "FID")[0] == "✗ FID ↓" and row_of(dashboard, "copying")[0] == "✓ copying ↓"
-    assert row_of(dashboard, "FID")[1] == "0.000" and cells(dashboard.page) == notebook
+    answered = {"FID": "✗ FID ↓", "copying": "✓ copying ↓"}
+    wait_for(dashboard, lambda: {name: row_of(dashboard, name)[0] for name in answered} == answered)
+    wait_for(dashboard, lambda: "You named 1 of the 1" in says(dashboard) and row_of(dashboard, "FID")[1] == "0.000")
+    assert cells(dashboard.page) == notebook
     reader.look("dashboard_revealed", dashboard)
     ask.press("Enter")
-    reader.press(dashboard, "Reset")
+    reset(reader, dashboard)
     wait_for(dashboard, lambda: row_of(dashboard, "FID")[0] == "FID ↓")
 
 
 def test_digits_and_back(reader, dashboard):
     reader.press(dashboard, "digits")
     dashboard.get_by_role("slider", name="blur").wait_for(timeout=60_000)
-    wait_for(dashboard, lambda: row_of(dashboard, "modes")[1] == "10")
+    wait_for(dashboard, lambda: row_of(dashboard, "modes")[1] == "10", 60)
     chosen = dashboard.get_by_role("combobox", name="N")
     wait_for(dashboard, lambda: chosen.evaluate("box => box.selectedOptions[0].text") == "200")
     reader.press(dashboard, "noise the classifier likes")
     wait_for(dashboard, lambda: verdict(dashboard, "IS").startswith("▲ better"))
     reader.look("dashboard_digits", dashboard)
+    reader.settle()  # the sliders follow at last
     slider = dashboard.get_by_role("slider", name="noise", exact=True)
     assert max(answer_times(slider, dashboard.locator(".ganlib-gallery canvas").first)) < 3000
     reader.press(dashboard, "points in the plane")
@@ -151,10 +156,11 @@ def drag(lab, start, end):
 
 
 def start(reader, lab, preset="good fakes"):
-    """The points of a preset."""
+    """The points of a preset, and nothing on its way that would end what is done with them."""
     lab.scroll_into_view_if_needed()
     lab.get_by_role("combobox", name="points").select_option(preset)
     reader.press(lab, "Reset")
+    reader.settle()
 
 
 def test_the_diamond_takes_the_fakes_with_it(reader, lab):
@@ -163,6 +169,7 @@ def test_the_diamond_takes_the_fakes_with_it(reader, lab):
     reader.look("precision_light", lab)
     drag(lab, (0, 0), (4.5, 4.5))
     wait_for(lab, lambda: re.search(r"Precision 0\.[0-2]", says(lab)))
+    reader.settle()  # the kernel has the whole drag
     reader.look("precision_moved", lab)
     reader.press(lab, "Undo")
     wait_for(lab, lambda: "Precision 0.967" in says(lab))
@@ -174,10 +181,10 @@ def test_the_cloud_by_keyboard(lab):
     for key in ("n", "ArrowRight", "ArrowRight"):  # from the middle the nearest point is the diamond
         lab.page.keyboard.press(key)
     wait_for(lab, lambda: "moves all fakes" in lab.locator(".ganlib-readout").inner_text())
-    before = says(lab)
+    before = at_rest(lab, lambda: says(lab))
     for _ in range(4):
         lab.page.keyboard.press("Shift+ArrowUp")
-    wait_for(lab, lambda: says(lab) != before)
+    wait_for(lab, lambda: "Precision 0.967" not in says(lab) and says(lab) != before)
     lab.page.keyboard.press("Delete")
     wait_for(lab, lambda: "can be moved, not removed" in lab.locator(".ganlib-readout").inner_text())
     for key in ("Escape", "u"):
@@ -193,13 +200,12 @@ def test_views_and_neighbours(reader, lab):
         ("density", "balls altogether"),
         ("coverage", "of real points hold a fake"),
     ):
-        before = pixels(canvas(lab))
+        before = at_rest(lab, lambda: pixels(canvas(lab)))
         reader.press(lab, view)
-        wait_for(lab, lambda words=words: words in says(lab))
-        wait_for(lab, lambda before=before: pixels(canvas(lab)) != before)
+        wait_for(lab, lambda words=words, before=before: words in says(lab) and pixels(canvas(lab)) != before)
         reader.look(f"precision_{view}", lab)
     lab.get_by_role("slider", name="k").focus()
-    before = pixels(canvas(lab))
+    before = at_rest(lab, lambda: pixels(canvas(lab)))
     lab.page.keyboard.press("ArrowRight")
     wait_for(lab, lambda: pixels(canvas(lab)) != before)
     lab.page.keyboard.press("ArrowLeft")

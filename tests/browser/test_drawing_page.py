@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from screen import beyond, cells, pixels, wait_for
+from screen import at_rest, beyond, cells, pixels, wait_for
 
 from ganlib.viz.drawing.easel import PENS
 from ganlib.viz.drawing.ink import lined
@@ -36,7 +36,7 @@ MEASURE = """async ([sheet, result, n]) => {
         press("keydown", " ");
         press("keydown", ["ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"][Math.floor(i / 6)]);
         press("keyup", " ");
-        while (result.toDataURL() === before && performance.now() - start < 3000)
+        while (result.toDataURL() === before && performance.now() - start < 10000)
             await new Promise(resolve => setTimeout(resolve, 1));
         times.push(performance.now() - start);
         await new Promise(resolve => setTimeout(resolve, 150));
@@ -96,15 +96,27 @@ def drawn(*lines, pen="fine", erasing=False, on=None):
     return ink
 
 
-def expect_ink(reader, expected, slack=12):
-    """The kernel has this ink. The mouse stands on whole pixels of the screen, which moves a line a little."""
-    reader.page.wait_for_timeout(400)
-    ink, _ = kernel(reader)
-    assert np.abs(ink.astype(int) - expected).max() <= slack
+def expect_ink(reader, expected, slack=12, tools=None):
+    """The kernel comes to have this ink, and these tools. What it has told the page before is then heard there.
+
+    The mouse stands on whole pixels of the screen, which moves a line a little.
+    """
+
+    def has_it():
+        ink, its = kernel(reader)
+        return np.abs(ink.astype(int) - expected).max() <= slack and its == (tools or its)
+
+    wait_for(reader.page, has_it)
+
+
+def clear(reader, lab):
+    """An empty sheet, of which kernel and page know: what is drawn before would be lost."""
+    reader.press(lab, "Clear")
+    expect_ink(reader, drawn(), 0)
 
 
 def test_a_stroke_of_the_mouse_is_drawn_and_coloured(reader, lab):
-    before, empty = pixels(result(lab)), pixels(sheet(lab))
+    before, empty = at_rest(lab, lambda: (pixels(result(lab)), pixels(sheet(lab))))
     lines = draw_corner(lab)
     wait_for(lab, lambda: pixels(result(lab)) != before and pixels(sheet(lab)) != empty)
     reader.look("drawing_stroke")
@@ -112,29 +124,25 @@ def test_a_stroke_of_the_mouse_is_drawn_and_coloured(reader, lab):
 
 
 def test_undo_and_redo_by_mouse_and_by_keys(reader, lab):
-    reader.press(lab, "Clear")
-    draw_corner(lab)
-    reader.settle()
+    clear(reader, lab)
+    expect_ink(reader, drawn(*draw_corner(lab)))
+    coloured = at_rest(lab, lambda: pixels(result(lab)))
     whole, _ = kernel(reader)
-    coloured = pixels(result(lab))
     reader.press(lab, "Undo")
-    wait_for(lab, lambda: pixels(result(lab)) != coloured)
-    assert not kernel(reader)[0].any()
+    wait_for(lab, lambda: pixels(result(lab)) != coloured and not kernel(reader)[0].any())
     reader.press(lab, "Redo")
     wait_for(lab, lambda: pixels(result(lab)) == coloured)
     sheet(lab).focus()
-    reader.page.keyboard.press("Control+z")
-    wait_for(lab, lambda: pixels(result(lab)) != coloured)
-    for keys in ("Control+y", "Control+z", "Control+Shift+z"):
-        reader.page.keyboard.press(keys)
-        reader.page.wait_for_timeout(300)
-    assert (kernel(reader)[0] == whole).all()
+    for keys, there in (("z", False), ("y", True), ("z", False), ("Shift+z", True)):
+        reader.page.keyboard.press(f"Control+{keys}")
+        wait_for(lab, lambda there=there: (pixels(result(lab)) == coloured) == there)
+    expect_ink(reader, whole, 0)
 
 
 def test_lines_by_keyboard_alone(reader, lab):
     page, number = reader.page, cells(reader.page)
     draw_corner(lab)  # the keys go on from its end
-    reader.press(lab, "Clear")
+    clear(reader, lab)
     lab.get_by_role("button", name="Clear").focus()
     for _ in range(3):  # Another face, sheet
         page.keyboard.press("Tab")
@@ -155,38 +163,40 @@ def test_lines_by_keyboard_alone(reader, lab):
     sheet(lab).focus()
     for key in ("3", "e", "b", "d", "d", "Enter", "Shift+ArrowUp", "Shift+ArrowUp", "Enter", "ArrowLeft"):
         page.keyboard.press(key)
-    expect_ink(reader, drawn(((17.5, 24.5), (17.5, 16.5)), pen="thick", erasing=True, on=expected), 0)
-    assert kernel(reader)[1] == ["thick", "True", "False"] and cells(page) == number
+    erased = drawn(((17.5, 24.5), (17.5, 16.5)), pen="thick", erasing=True, on=expected)
+    expect_ink(reader, erased, 0, ["thick", "True", "False"])
     eraser = lab.get_by_role("button", name="Eraser")
-    assert eraser.get_attribute("aria-pressed") == "true"
+    wait_for(lab, lambda: eraser.get_attribute("aria-pressed") == "true")
+    assert cells(page) == number
     eraser.click()
+    expect_ink(reader, erased, 0, ["thick", "False", "False"])
 
 
 def test_lines_are_mirrored_and_faces_are_brought(reader, lab):
     for name in ("Clear", "Mirror", "medium"):
         reader.press(lab, name)
-    lab.page.wait_for_timeout(500)
+    expect_ink(reader, drawn(), 0, ["medium", "False", "True"])
     stroke(lab, (6, 8), (12, 20))
     expect_ink(reader, drawn(((6, 8), (12, 20)), ((26, 8), (20, 20)), pen="medium"), 20)
     reader.look("drawing_mirror")
-    before = pixels(result(lab))
+    before = at_rest(lab, lambda: pixels(result(lab)))
     reader.press(lab, "Another face")
-    wait_for(lab, lambda: pixels(result(lab)) != before)
-    wait_for(lab, lambda: "The judge reads: mean" in lab.inner_text())
+    wait_for(lab, lambda: pixels(result(lab)) != before and "The judge reads: mean" in lab.inner_text())
     reader.look("drawing_face")
-    assert (kernel(reader)[0] > 100).sum() > 100
+    wait_for(lab, lambda: (kernel(reader)[0] > 100).sum() > 100)
 
 
 def test_a_line_on_a_sheet_that_the_kernel_has_replaced_is_gone_on_both_sides(reader, lab):
     """Clear arrives while the kernel is busy and a part of the line is still on its way."""
     page = reader.page
-    page.evaluate("""() => { jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.requestExecute(
-        {code: "import time; time.sleep(2)"}); }""")
+    page.evaluate("""() => { const {kernel} = jupyterapp.shell.currentWidget.context.sessionContext.session;
+        window.slept = kernel.requestExecute({code: "import time; time.sleep(2)"}).done; }""")
     for x in (4, 10, 16):
         stroke(lab, (x, 4), (x, 28))
     reader.press(lab, "Clear")
-    page.wait_for_timeout(3500)
-    expect_ink(reader, np.zeros((SIZE, SIZE)), 0)
+    page.evaluate("async () => { await window.slept; }")
+    reader.settle()
+    expect_ink(reader, drawn(), 0)
     page.mouse.move(10, 10)
     lab.get_by_role("button", name="Clear").focus()
     wait_for(lab, lambda: len(set(shades(sheet(lab)))) <= 4)  # paper and the mirror's axis
@@ -201,11 +211,11 @@ def shades(canvas):
 def test_keys_are_answered(reader, lab):
     """From a key to the changed picture, in the browser's own clock, printed for people."""
     sheet(lab).click()  # in the middle
-    lab.page.wait_for_timeout(500)
+    at_rest(lab, lambda: pixels(result(lab)))
     handles = [sheet(lab).element_handle(), result(lab).element_handle(), 23]
     times = sorted(reader.page.evaluate(MEASURE, handles))
     print("key to picture, ms: median", round(times[len(times) // 2]), "slowest", round(times[-1]))
-    assert times[-1] < 3000
+    assert times[-1] < 10_000  # that is no answer at all
 
 
 def test_dark_pages_and_narrow_windows(reader, lab):
@@ -214,10 +224,9 @@ def test_dark_pages_and_narrow_windows(reader, lab):
         reader.page.wait_for_timeout(500)
         reader.look("drawing_dark")
     with reader.window(560, 1000, sidebar=False):
-        reader.page.wait_for_timeout(500)
+        box = at_rest(lab, lambda: sheet(lab).bounding_box())
         reader.look("drawing_narrow")
         assert beyond(lab, "button, canvas, figcaption, p") == []
-        box = sheet(lab).bounding_box()
         assert abs(box["width"] - box["height"]) < 1.5 and box["width"] > 150
 
 
@@ -230,7 +239,10 @@ def test_every_control_has_a_name(lab):
 
 def test_a_notebook_opened_again_shows_the_picture(reader, lab):
     """The last test of the file: it shuts the kernel down."""
+    before = at_rest(lab, lambda: pixels(result(lab)))
     reader.press(lab, "Another face")
-    lab.page.wait_for_timeout(2500)
+    wait_for(lab, lambda: pixels(result(lab)) != before)
+    words = re.search(r"The judge reads: (mean -?0\.\d{3}\.)", at_rest(lab, lab.inner_text))[1]
+    wait_for(lab, lambda: f"makes of it: {words}" in str(reader.outputs()))  # the still, after some seconds of rest
     picture = reader.open_again("drawing.ipynb")
-    assert re.search(r"A line drawing, and .*: mean -?0\.\d{3}\.", picture.get_attribute("alt"))
+    assert picture.get_attribute("alt") == f"A line drawing, and what the generator makes of it: {words}"

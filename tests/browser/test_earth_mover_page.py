@@ -3,9 +3,17 @@
 import pytest
 from screen import beyond, cells, wait_for
 
+from ganlib.viz.earth_mover.levels import LEVELS
+
 pytestmark = pytest.mark.slow
 
-CODE = ("from ganlib import viz\npuzzle = viz.EarthMover()\npuzzle", "puzzle", "import time\ntime.sleep(4)")
+BUSY = """\
+import pathlib, time
+while pathlib.Path("busy").exists():
+    time.sleep(0.1)
+"""
+CODE = ("from ganlib import viz\npuzzle = viz.EarthMover()\npuzzle", "puzzle", BUSY)
+WORDS = "svg => [...svg.querySelectorAll('text')].map(text => text.getBoundingClientRect().toJSON())"
 
 
 @pytest.fixture(scope="module")
@@ -25,16 +33,20 @@ def puzzle(reader, page):
     page.mouse.up()
     view.locator("svg").press("Escape")
     choose(view, 1)
+    for key in ("r", "1"):
+        view.locator("svg").press(key)
     restart = view.get_by_role("button", name="Restart")
-    if restart.is_enabled():
-        restart.click()
-    view.locator("svg").press("1")
+    wait_for(page, lambda: restart.is_disabled() and verdict(view) == "Paid so far: 0. 6 blocks are not in place.")
     wait_for(page, lambda: heaps(view) == [3, 2, 1, 0, 0, 0])
     return view
 
 
 def choose(view, level):
+    """Go to a level, and wait until its game is there, without a plan."""
     view.get_by_role("combobox").select_option(index=level - 1)
+    task = LEVELS[level - 1].words
+    wait_for(view, lambda: task in view.inner_text() and len(heaps(view)) == LEVELS[level - 1].start.size)
+    wait_for(view, lambda: view.locator("button.mod-active, .planned").count() == 0)
 
 
 def heaps(view):
@@ -76,13 +88,13 @@ def test_a_block_is_dragged_and_paid(reader, page, puzzle):
     page.mouse.move(*middle(puzzle, 0))
     page.mouse.down()
     page.mouse.move(*middle(puzzle, 4), steps=6)
-    page.wait_for_timeout(200)
-    assert puzzle.locator(".price").text_content() == "1 × 4 = 4"  # before it is let go
-    assert heaps(puzzle) == [2, 2, 1, 0, 0, 0] and verdict(puzzle).startswith("Paid so far: 0")
+    price = puzzle.locator(".price")
+    wait_for(page, lambda: price.text_content() == "1 × 4 = 4" and heaps(puzzle) == [2, 2, 1, 0, 0, 0])
+    assert verdict(puzzle).startswith("Paid so far: 0")  # before it is let go
     reader.look("earth_dragging", puzzle)
     page.mouse.up()
     wait_for(page, lambda: verdict(puzzle) == "Paid so far: 4. 5 blocks are not in place.")
-    assert heaps(puzzle) == [2, 2, 1, 0, 1, 0] and status(puzzle)[4] == "−1"
+    wait_for(page, lambda: heaps(puzzle) == [2, 2, 1, 0, 1, 0] and status(puzzle)[4] == "−1")
     reader.press(puzzle, "Undo")
     wait_for(page, lambda: heaps(puzzle) == [3, 2, 1, 0, 0, 0])
 
@@ -93,24 +105,25 @@ def test_dropped_outside_it_goes_back(page, puzzle):
     box = puzzle.locator("svg").bounding_box()
     page.mouse.move(box["x"] + 200, box["y"] + box["height"] + 60, steps=4)
     page.mouse.up()
-    page.wait_for_timeout(300)
-    assert heaps(puzzle) == [3, 2, 1, 0, 0, 0] and "Put back" in spoken(puzzle)
+    assert "Put back" in spoken(puzzle)
+    wait_for(page, lambda: heaps(puzzle) == [3, 2, 1, 0, 0, 0])
 
 
 def test_two_clicks_do_what_a_drag_does(page, puzzle):
     page.mouse.click(*middle(puzzle, 2))
-    page.wait_for_timeout(150)
-    assert heaps(puzzle)[2] == 0 and "Holding 1 from column 2" in spoken(puzzle)
+    assert "Holding 1 from column 2" in spoken(puzzle)
+    wait_for(page, lambda: heaps(puzzle)[2] == 0)
     page.mouse.click(*middle(puzzle, 5))
     wait_for(page, lambda: verdict(puzzle).startswith("Paid so far: 3."))
-    assert status(puzzle) == ["+3", "+2", "", "−3", "−2", "✓"]
+    wait_for(page, lambda: status(puzzle) == ["+3", "+2", "", "−3", "−2", "✓"])
 
 
 def test_a_level_by_keyboard_alone_at_the_best_price(reader, page, puzzle):
     notebook = cells(page)
     puzzle.locator("svg").focus()
-    for keys in ("Home 3 Space", "ArrowRight " * 3 + "Space", "Home ArrowRight 2 Space", "ArrowRight " * 3 + "Space"):
-        for key in keys.split():
+    for keys, paid in (("Home 3 Space", 0), ("Home ArrowRight 2 Space", 9)):
+        wait_for(page, lambda paid=paid: verdict(puzzle).startswith(f"Paid so far: {paid}."))
+        for key in (*keys.split(), *["ArrowRight"] * 3, "Space"):
             page.keyboard.press(key)
     assert "Moved 2 from column 1 to column 4" in spoken(puzzle)
     for key in ("b", "d", "d", "x"):  # shortcuts of JupyterLab that change notebooks
@@ -142,8 +155,8 @@ def test_escape_puts_back_and_words_tell_what_is_where(page, puzzle):
     page.keyboard.press("ArrowRight")
     assert spoken(puzzle) == "Holding 1 from column 0. To column 1: 1 × 1 = 1."
     page.keyboard.press("Escape")
-    page.wait_for_timeout(100)
-    assert spoken(puzzle) == "Put back. Column 0: 3 here, goal 0, 3 too many." and heaps(puzzle)[0] == 3
+    assert spoken(puzzle) == "Put back. Column 0: 3 here, goal 0, 3 too many."
+    wait_for(page, lambda: heaps(puzzle)[0] == 3)
 
 
 def test_the_greedy_way_is_told_how_far_off_it_is(reader, page, puzzle):
@@ -157,14 +170,14 @@ def test_the_greedy_way_is_told_how_far_off_it_is(reader, page, puzzle):
     reader.press(puzzle, "Optimal plan")
     reader.press(puzzle, "Prices")
     wait_for(page, lambda: puzzle.locator(".planned").count() == 2 and puzzle.locator(".f-at").count() == 8)
-    page.wait_for_timeout(300)
     reader.look("earth_plan_and_prices", puzzle)
     drag(puzzle, 1, 3)  # a plan is to be looked at
     assert "This is an optimal plan" in spoken(puzzle)
     reader.press(puzzle, "Optimal plan")
     reader.press(puzzle, "Prices")
-    wait_for(page, lambda: heaps(puzzle) == [0, 0, 0, 2, 0, 0, 0, 2])
+    wait_for(page, lambda: heaps(puzzle) == [0, 0, 0, 2, 0, 0, 0, 2] and puzzle.locator(".f-at").count() == 0)
     reader.press(puzzle, "Restart")
+    wait_for(page, lambda: heaps(puzzle) == [0, 2, 0, 0, 2, 0, 0, 0])
 
 
 def test_both_views_show_one_game(page, puzzle):
@@ -184,15 +197,13 @@ def test_a_finger_drags_as_the_mouse_does(page, puzzle):
         touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
         page.wait_for_timeout(30)
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    wait_for(page, lambda: verdict(puzzle).startswith("Paid so far: 3."))
-    assert heaps(puzzle) == [2, 2, 1, 1, 0, 0]
+    wait_for(page, lambda: verdict(puzzle).startswith("Paid so far: 3.") and heaps(puzzle) == [2, 2, 1, 1, 0, 0])
 
 
 def test_whoever_wants_less_motion_sees_no_flight(page, puzzle):
     flying = """(svg, keys) => {
         for (const key of keys) svg.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}));
-        const frame = () => new Promise(requestAnimationFrame);
-        return frame().then(frame).then(() => svg.querySelectorAll('.moving .block').length); }"""
+        return new Promise(requestAnimationFrame).then(() => svg.querySelectorAll('.moving .block').length); }"""
     for motion, blocks in (("reduce", 0), ("no-preference", 1)):
         page.emulate_media(reduced_motion=motion)
         puzzle.locator("svg").focus()
@@ -202,16 +213,32 @@ def test_whoever_wants_less_motion_sees_no_flight(page, puzzle):
 
 
 def test_a_busy_kernel_gets_the_moves_when_it_has_time(reader, page, puzzle):
-    page.evaluate("() => { jupyterapp.shell.currentWidget.content.activeCellIndex = 2; }")
-    page.evaluate("() => { jupyterapp.commands.execute('notebook:run-cell'); }")
-    page.wait_for_timeout(500)
-    drag(puzzle, 0, 3)
-    drag(puzzle, 0, 4)
-    wait_for(page, lambda: heaps(puzzle) == [1, 2, 1, 1, 1, 0])
-    assert verdict(puzzle).startswith("Paid so far: 0.")
-    wait_for(page, lambda: "waits until the kernel" in spoken(puzzle))
-    wait_for(page, lambda: verdict(puzzle).startswith("Paid so far: 7."))
-    assert heaps(puzzle) == [1, 2, 1, 1, 1, 0]
+    busy = reader.folder / "busy"
+    busy.touch()
+    try:
+        page.evaluate("() => { jupyterapp.shell.currentWidget.content.activeCellIndex = 2; }")
+        page.evaluate("() => { jupyterapp.commands.execute('notebook:run-cell'); }")
+        page.get_by_text("Python 3 (ipykernel) | Busy").wait_for()
+        drag(puzzle, 0, 3)
+        drag(puzzle, 0, 4)
+        wait_for(page, lambda: heaps(puzzle) == [1, 2, 1, 1, 1, 0] and "waits until the kernel" in spoken(puzzle))
+        assert verdict(puzzle).startswith("Paid so far: 0.")
+    finally:
+        busy.unlink()
+    wait_for(page, lambda: verdict(puzzle).startswith("Paid so far: 7.") and heaps(puzzle) == [1, 2, 1, 1, 1, 0])
+
+
+def outside(view):
+    """Words that stand out of the scene; none should."""
+    scene, words = view.locator("svg").evaluate(f"svg => [svg.getBoundingClientRect().toJSON(), ({WORDS})(svg)]")
+    return [
+        word
+        for word in words
+        if word["left"] < scene["left"]
+        or word["right"] > scene["right"]
+        or word["top"] < scene["top"]
+        or word["bottom"] > scene["bottom"]
+    ]
 
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
@@ -219,22 +246,17 @@ def test_every_level_in_both_themes_and_narrow(reader, page, puzzle, theme):
     reader.use_theme(f"JupyterLab {theme}")
     for level in range(1, 7):
         choose(puzzle, level)
-        page.wait_for_timeout(300)
         reader.look(f"earth_{theme}_{level}", puzzle)
         reader.press(puzzle, "Optimal plan")
         reader.press(puzzle, "Prices")
-        page.wait_for_timeout(300)
-        texts = "svg => [...svg.querySelectorAll('text')].map(text => text.getBoundingClientRect().toJSON())"
-        scene = puzzle.locator("svg").bounding_box()
-        for words in puzzle.locator("svg").evaluate(texts):
-            assert scene["x"] <= words["left"] and words["right"] <= scene["x"] + scene["width"]
-            assert scene["y"] <= words["top"] and words["bottom"] <= scene["y"] + scene["height"]
+        wait_for(page, lambda: puzzle.locator(".planned").count() and puzzle.locator(".f-value").count())
+        wait_for(page, lambda: outside(puzzle) == [])
         reader.look(f"earth_{theme}_{level}_plan", puzzle)
         reader.press(puzzle, "Prices")
+        wait_for(page, lambda: puzzle.locator(".f-value").count() == 0)
     with reader.window(500, sidebar=False):
         for level in (4, 6):
             choose(puzzle, level)
-            page.wait_for_timeout(300)
             assert beyond(puzzle, "svg, button, select, .ganlib-account") == []
             reader.look(f"earth_{theme}_{level}_narrow", puzzle)
     reader.use_theme("JupyterLab Light")

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from screen import beyond, cells, corner, count, is_dark, pixels, wait_for
+from screen import at_rest, beyond, cells, corner, count, is_dark, pixels, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -15,6 +15,18 @@ from ganlib import viz
 lab = viz.GANLab(width_g=16, width_d=16)
 lab
 """
+PHASES = (
+    *("noise vectors z become fakes", "real samples join them", "D judges them all", "Now D is told"),
+    *("New noise, new fakes", "Each arrow shows"),
+)
+WATCH = """canvas => {
+    const rest = canvas.toDataURL();
+    window.moved = false;
+    const look = () => {
+        window.moved ||= canvas.toDataURL() !== rest;
+        if (!window.moved) requestAnimationFrame(look);
+    };
+    look(); }"""
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +41,18 @@ def from_the_start(reader, lab):
     """Each test begins with a fresh run, paused."""
     reader.press(lab, "Reset")
     reader.settle()
-    wait_for(lab, lambda: count(lab, "iteration") == 0)
+    wait_for(lab, lambda: count(lab, "iteration") == 0 and is_paused(lab))
+
+
+def is_paused(lab):
+    return lab.get_by_role("button", name="Play").count() == 1
+
+
+def pause(reader, lab):
+    """Pause, and wait until the last frame is there; the number of iterations."""
+    reader.press(lab, "Pause")
+    wait_for(lab, lambda: is_paused(lab))
+    return at_rest(lab, lambda: count(lab, "iteration"))
 
 
 def scene(lab):
@@ -41,12 +64,10 @@ def readout(lab):
 
 
 def test_play_trains_and_pause_holds(reader, lab):
-    before = pixels(scene(lab))
+    before = at_rest(lab, lambda: pixels(scene(lab)))
     reader.press(lab, "Play")
     wait_for(lab, lambda: count(lab, "iteration") > 30)
-    reader.press(lab, "Pause")
-    lab.page.wait_for_timeout(500)
-    held = count(lab, "iteration")
+    held = pause(reader, lab)
     lab.page.wait_for_timeout(700)
     assert count(lab, "iteration") == held and pixels(scene(lab)) != before
     reader.look("laboratory_light")
@@ -54,25 +75,24 @@ def test_play_trains_and_pause_holds(reader, lab):
 
 def test_steps_of_d_of_g_and_of_both(reader, lab):
     for name, number in (("Step D", 0), ("Step G", 0), ("Step both", 1)):
-        before = pixels(scene(lab))
+        before = at_rest(lab, lambda: pixels(scene(lab)))
         reader.press(lab, name)
-        wait_for(lab, lambda before=before: pixels(scene(lab)) != before)
-        wait_for(lab, lambda number=number: count(lab, "iteration") == number)
+        wait_for(lab, lambda b=before, n=number: pixels(scene(lab)) != b and count(lab, "iteration") == n)
 
 
 def test_slow_motion_explains_each_phase(reader, lab):
+    words = lab.get_by_role("status")
     reader.press(lab, "Slow motion")
     reader.press(lab, "Play")
-    words = lab.get_by_role("status")
-    wait_for(lab, lambda: "noise vectors z become fakes" in words.inner_text())
-    wait_for(lab, lambda: "real samples join them" in words.inner_text())
-    reader.press(lab, "Pause")
+    for said in PHASES[:2]:
+        wait_for(lab, lambda said=said: said in words.inner_text())
+    pause(reader, lab)
     reader.press(lab, "Slow motion")
-    for _ in range(3):
+    reader.press(lab, "Reset")
+    wait_for(lab, lambda: words.inner_text().strip() == "")
+    for said in PHASES:
         reader.press(lab, "Next phase")
-    wait_for(lab, lambda: "New noise, new fakes" in words.inner_text())
-    reader.press(lab, "Next phase")
-    wait_for(lab, lambda: "Each arrow shows" in words.inner_text())
+        wait_for(lab, lambda said=said: said in words.inner_text())
     reader.look("laboratory_slow_motion")
 
 
@@ -116,10 +136,11 @@ def test_everything_by_keyboard_and_no_shortcut_of_jupyterlab(reader, lab):
 
 
 def test_drawing_data_with_mouse_and_keyboard(reader, lab):
-    page, box = lab.page, scene(lab).bounding_box()
+    page = lab.page
     data = lab.get_by_role("combobox", name="data")
     data.select_option("draw your own")
-    lab.get_by_role("button", name="Use drawing").wait_for()
+    wait_for(lab, lambda: readout(lab).startswith("Draw with the mouse"))
+    box = scene(lab).bounding_box()
     page.mouse.move(box["x"] + 150, box["y"] + 120)
     page.mouse.down()
     for i in range(12):
@@ -130,17 +151,19 @@ def test_drawing_data_with_mouse_and_keyboard(reader, lab):
         page.keyboard.press(key)
     reader.look("laboratory_drawing")
     page.mouse.click(box["x"] + 200, box["y"] + 300, button="right")  # no point
+    page.locator(".lm-Menu").wait_for()
     page.keyboard.press("Escape")
+    page.locator(".lm-Menu").wait_for(state="hidden")
     reader.press(lab, "Use drawing")
     lab.get_by_role("button", name="Use drawing").wait_for(state="hidden")
     reader.press(lab, "Draw data")  # and once more
     lab.get_by_role("button", name="Use drawing").wait_for()
     reader.press(lab, "Step both")  # something else ends it
     lab.get_by_role("button", name="Use drawing").wait_for(state="hidden")
-    assert data.input_value() == "draw your own"
     reader.press(lab, "Play")
     wait_for(lab, lambda: count(lab, "iteration") > 5)
-    reader.press(lab, "Pause")
+    pause(reader, lab)
+    assert data.input_value() == "draw your own"
     data.select_option("ring")
 
 
@@ -167,10 +190,10 @@ def test_the_way_from_z_to_x_moves_or_jumps(reader, lab):
     """Whoever wants less motion sees the beginning and the end."""
     for motion in ("no-preference", "reduce"):
         lab.page.emulate_media(reduced_motion=motion)
-        rest = pixels(scene(lab))
+        rest = at_rest(lab, lambda: pixels(scene(lab)))
+        scene(lab).evaluate(WATCH)
         reader.press(lab, "z to x")
-        wait_for(lab, lambda rest=rest: pixels(scene(lab)) != rest)
-        wait_for(lab, lambda rest=rest: pixels(scene(lab)) == rest)
+        wait_for(lab, lambda rest=rest: lab.page.evaluate("moved") and pixels(scene(lab)) == rest)
     lab.page.emulate_media(reduced_motion="no-preference")
 
 
@@ -192,12 +215,12 @@ def test_a_notebook_opened_again_shows_the_picture(reader, lab):
     page = lab.page
     reader.press(lab, "Play")
     wait_for(lab, lambda: count(lab, "iteration") > 20)
-    reader.press(lab, "Pause")
-    page.wait_for_timeout(1000)
+    words = f"After {pause(reader, lab):,} iterations"
+    wait_for(page, lambda: words in reader.outputs()[1]["data"]["text/plain"])
     assert page.locator("img.ganlib-still, .ganlib-still img").is_hidden()
     picture = reader.open_again("laboratory.ipynb")
     stored = json.loads((reader.folder / "laboratory.ipynb").read_text())["cells"][0]["outputs"]
-    assert re.search(r"After [1-9][\d,]* iterations", "".join(stored[1]["data"]["text/plain"]))
+    assert words in "".join(stored[1]["data"]["text/plain"])
     page.wait_for_timeout(2000)
     assert picture.is_visible()
     reader.look("laboratory_reopened")

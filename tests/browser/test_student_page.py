@@ -79,9 +79,11 @@ def test_in_the_dark_and_in_a_narrow_window(reader):
 def test_what_is_handed_in_earns_what_is_right(reader, folder, tmp_path):
     reader.fill_in(STUB, RIGHT + CHECK)
     reader.save()
+    notebook, answer = folder / f"chapters/{folder.name}.ipynb", RIGHT.splitlines()[-1]
+    wait_for(reader.page, lambda: answer in notebook.read_text(encoding="utf-8"))
     handed_in, out = tmp_path / "class", tmp_path / "grades.csv"
     handed_in.mkdir()
-    shutil.copy(folder / f"chapters/{folder.name}.ipynb", handed_in / "ada.ipynb")
+    shutil.copy(notebook, handed_in / "ada.ipynb")
     shutil.copy(folder / f"chapters/{folder.name}.py", handed_in / "bob.py")  # never opened
     words = [] if bubblewrap() else ["--unsafe-no-sandbox"]
     assert grade.main([str(handed_in), "--out", str(out), "--assignment", CHAPTER, "--workers", "1", *words]) == 0

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from screen import beyond, cells, pixels, wait_for
+from screen import at_rest, beyond, cells, pixels, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -46,13 +46,14 @@ STATE = "print(lab.wipe, lab.index, lab.compared)"
 CONTROLS = "button:visible, canvas:visible, input:visible"
 NAMED = """e => e.getAttribute('aria-label') || e.closest('[aria-label]') || e.innerText.trim()
     || (e.labels && [...e.labels].map(label => label.innerText).join('').trim())"""
+COLOUR = "e => getComputedStyle(e).color"
 MEASURE = """async ([places, key, result, n]) => {
     const times = [];
     for (let i = 0; i < n; i++) {
         const before = result.toDataURL(), start = performance.now(), place = places[i % places.length];
         if (key) place.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}));
         else place.click();
-        while (result.toDataURL() === before && performance.now() - start < 3000)
+        while (result.toDataURL() === before && performance.now() - start < 10000)
             await new Promise(resolve => setTimeout(resolve, 1));
         times.push(performance.now() - start);
         await new Promise(resolve => setTimeout(resolve, 150));
@@ -96,100 +97,108 @@ def tile(place, gallery, number):
     return place.get_by_role("group", name=gallery, exact=True).locator(".ganlib-tile").nth(number)
 
 
+def pressed(place, gallery, number):
+    return tile(place, gallery, number).get_attribute("aria-pressed") == "true"
+
+
+def after(editor):
+    return tile(editor, "Before, after and back again", 1).locator("canvas")
+
+
+def nameless(place):
+    """The controls that have no name."""
+    return [control for control in place.locator(CONTROLS).all() if not control.evaluate(NAMED)]
+
+
 def test_arrow_keys_on_the_picture_show_other_pictures(book, viewer):
     page, number = book.page, cells(book.page)
     wait_for(viewer, lambda: "picture 1 of 12" in viewer.inner_text())
-    before = pixels(curtain(viewer))
+    before = at_rest(viewer, lambda: pixels(curtain(viewer)))
     curtain(viewer).focus()
     for key in ("ArrowRight", "ArrowRight", "b", "ArrowLeft"):
         page.keyboard.press(key)
     wait_for(viewer, lambda: "picture 2 of 12" in viewer.inner_text() and pixels(curtain(viewer)) != before)
     assert cells(page) == number
     book.press(viewer, "Previous")
-    wait_for(viewer, lambda: pixels(curtain(viewer)) == before)
-    wait_for(viewer, lambda: tile(viewer, "Pictures to translate", 0).get_attribute("aria-pressed") == "true")
+    wait_for(viewer, lambda: pixels(curtain(viewer)) == before and pressed(viewer, "Pictures to translate", 0))
     tile(viewer, "Pictures to translate", 7).click()
     wait_for(viewer, lambda: "picture 8 of 12" in viewer.inner_text())
     book.look("cycle_light")
 
 
 def test_the_curtain_is_dragged_and_moved_by_keys(book, viewer):
-    page, box, slider = book.page, curtain(viewer).bounding_box(), viewer.locator(".ganlib-wipe input")
+    page, slider, ends = book.page, viewer.locator(".ganlib-wipe input"), []
     tile(viewer, "Pictures to translate", 7).click()
     wait_for(viewer, lambda: "picture 8 of 12" in viewer.inner_text())
-    ends = []
+    curtain(viewer).scroll_into_view_if_needed()
+    box, _ = at_rest(viewer, lambda: (curtain(viewer).bounding_box(), pixels(curtain(viewer))))
     for x in (2, box["width"] - 2):
         page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 50)
         page.mouse.down()
         page.mouse.move(box["x"] + x, box["y"] + 60, steps=5)
         page.mouse.up()
-        page.wait_for_timeout(200)
-        ends.append((float(slider.input_value()), pixels(curtain(viewer))))
+        ends.append(at_rest(viewer, lambda: (float(slider.input_value()), pixels(curtain(viewer)))))
     assert ends[0][0] < 0.05 and ends[1][0] > 0.95 and ends[0][1] != ends[1][1]
     slider.focus()
     page.keyboard.press("Home")
     wait_for(viewer, lambda: slider.get_attribute("aria-valuetext") == "0 % before: flat")
     book.press(viewer, "before | back again")
     wait_for(viewer, lambda: slider.get_attribute("aria-label") == "before: flat against back again: flat")
-    page.wait_for_timeout(300)
-    assert "".join(book.run_cell(STATE)[0]["text"]) == "0.0 7 before | back again\n"
+    wait_for(viewer, lambda: "".join(book.run_cell(STATE)[0]["text"]) == "0.0 7 before | back again\n")
 
 
 def test_the_other_direction_and_its_numbers(book, viewer):
     viewer.get_by_role("button", name="shaded \u2192 flat \u2192 shaded").click()
-    wait_for(viewer, lambda: "of 10" in viewer.inner_text() and "before: shaded" in viewer.inner_text())
-    table = viewer.locator("table").inner_text()
-    assert re.search(r"cycle: before and back again\s+0\.\d{3}\s+0\.\d{3}", table) and "all 10" in table
-    assert "after: flat. The judge reads: " in viewer.inner_text()
+    table = viewer.locator("table")
+    said = (" of 10", "before: shaded", "all 10", "after: flat. The judge reads: ")
+    wait_for(viewer, lambda: all(words in viewer.inner_text() for words in said))
+    wait_for(viewer, lambda: re.search(r"cycle: before and back again\s+0\.\d{3}\s+0\.\d{3}", table.inner_text()))
     book.press(viewer, "after | true partner")
     wait_for(viewer, lambda: "true partner: flat" in viewer.locator(".ganlib-wipe").inner_text())
     book.look("cycle_back")
 
 
 def test_pressing_a_picture_chooses_its_value(book, editor):
-    before = pixels(tile(editor, "Before, after and back again", 1).locator("canvas"))
+    before = at_rest(editor, lambda: pixels(after(editor)))
     tile(editor, "hair", 1).click()
-    wait_for(editor, lambda: tile(editor, "hair", 1).get_attribute("aria-pressed") == "true")
-    wait_for(editor, lambda: pixels(tile(editor, "Before, after and back again", 1).locator("canvas")) != before)
+    wait_for(editor, lambda: pressed(editor, "hair", 1) and pixels(after(editor)) != before)
     book.look("editor_light")
     number = cells(book.page)
     for key in ("ArrowRight", "Space", "Tab", "ArrowRight", "Space", "b"):  # hair blonde, then glasses
         book.page.keyboard.press(key)
-    wait_for(editor, lambda: tile(editor, "hair", 2).get_attribute("aria-pressed") == "true")
-    wait_for(editor, lambda: tile(editor, "glasses", 1).get_attribute("aria-pressed") == "true")
+    wait_for(editor, lambda: pressed(editor, "hair", 2) and pressed(editor, "glasses", 1))
     wait_for(
         editor, lambda: re.search(r"hair\s+\w+\s+blonde\s+\w+ [\u2713\u2717]", editor.locator("table").inner_text())
     )
     assert cells(book.page) == number
     book.press(editor, "Next")
-    wait_for(editor, lambda: "picture 2 of 12" in editor.inner_text())
-    assert tile(editor, "hair", 2).get_attribute("aria-pressed") == "true"
+    wait_for(editor, lambda: "picture 2 of 12" in editor.inner_text() and pressed(editor, "hair", 2))
     book.press(editor, "As it was")
-    wait_for(editor, lambda: tile(editor, "hair", 2).get_attribute("aria-pressed") == "false")
+    wait_for(editor, lambda: not pressed(editor, "hair", 2))
 
 
 def test_keys_in_the_viewer_are_answered(book, viewer):
     """From the browser's event to changed pixels, in the browser's own clock, printed for people."""
+    at_rest(viewer, lambda: pixels(curtain(viewer)))
     handle = curtain(viewer).element_handle()
     times = book.page.evaluate(MEASURE, [[handle], "ArrowRight", handle, 16])
     print("cycle viewer, key to picture, ms: median", round(times[8]), "slowest", round(times[-1]))
-    assert times[-1] < 3000
+    assert times[-1] < 10_000  # that is no answer at all
 
 
 def test_presses_in_the_editor_are_answered(book, editor):
-    after = tile(editor, "Before, after and back again", 1).locator("canvas").element_handle()
     tile(editor, "hair", 0).click()
-    book.page.wait_for_timeout(500)
+    wait_for(editor, lambda: pressed(editor, "hair", 0))
+    at_rest(editor, lambda: pixels(after(editor)))
     colours = [tile(editor, "hair", i).element_handle() for i in (1, 2, 3, 4, 5, 6, 7, 0)]
-    times = book.page.evaluate(MEASURE, [colours, "", after, 16])
+    times = book.page.evaluate(MEASURE, [colours, "", after(editor).element_handle(), 16])
     print("attribute editor, press to picture, ms: median", round(times[8]), "slowest", round(times[-1]))
-    assert times[-1] < 3000
+    assert times[-1] < 10_000  # that is no answer at all
 
 
 def test_every_control_has_a_name(book, viewer, editor):
     for place in (viewer, editor):
-        for control in place.locator(CONTROLS).all():
-            assert control.evaluate(NAMED), control.evaluate("e => e.outerHTML.slice(0, 200)")
+        wait_for(place, lambda place=place: nameless(place) == [])
 
 
 @pytest.mark.parametrize("name", ["viewer", "editor"])
@@ -198,8 +207,8 @@ def test_dark_pages_and_narrow_windows(book, name, request):
     with book.in_the_dark():
         book.page.wait_for_timeout(500)
         book.look(f"{name}_dark")
-        text = place.locator("td").first.evaluate("e => getComputedStyle(e).color")
-        assert min(map(int, re.findall(r"\d+", text)[:3])) > 150
+        text = place.locator("td").first
+        wait_for(place, lambda: min(map(int, re.findall(r"\d+", text.evaluate(COLOUR))[:3])) > 150)
     with book.window(560, 1300, sidebar=False):
         place.scroll_into_view_if_needed()
         book.page.wait_for_timeout(500)
@@ -209,13 +218,14 @@ def test_dark_pages_and_narrow_windows(book, name, request):
 
 def test_a_notebook_opened_again_shows_the_pictures(book, viewer):
     """The last test of the file: it shuts the kernel down."""
+    before = at_rest(viewer, lambda: pixels(curtain(viewer)))
     book.press(viewer, "Next")
+    wait_for(viewer, lambda: pixels(curtain(viewer)) != before)
     book.page.wait_for_timeout(2500)
     book.save()
     book.forget_kernels()
     book.open("translation.ipynb")
     stills = book.page.locator(".ganlib-still img")
-    stills.first.wait_for(timeout=20_000)
-    alts = [stills.nth(i).get_attribute("alt") for i in range(2)]
-    assert "their differences" in alts[0] and "with every value of each attribute" in alts[1]
+    words = ("their differences", "with every value of each attribute")
+    wait_for(book.page, lambda: all(words[i] in stills.nth(i).get_attribute("alt", timeout=9000) for i in range(2)))
     assert not any(lost.is_visible() for lost in book.page.get_by_text("model not found").all())

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from screen import answer_times, beyond, is_dark, wait_for
+from screen import answer_times, at_rest, beyond, is_dark, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -45,17 +45,16 @@ def go_to_the_end(lab):
 
 
 def test_steps_by_mouse_and_by_keyboard(reader, lab):
-    page, empty = reader.page, pixels(lab, "Output")
+    page, empty = reader.page, at_rest(lab, lambda: pixels(lab, "Output"))
     cells = page.locator(".jp-Notebook .jp-Cell").count()
     reader.press(lab, "Step")
-    wait_for(lab, lambda: step(lab) == 1)
-    wait_for(lab, lambda: pixels(lab, "Output") != empty)
+    wait_for(lab, lambda: step(lab) == 1 and pixels(lab, "Output") != empty)
     for key in ("Enter", "Space", "Enter", "Enter"):
         page.keyboard.press(key)  # the button has the focus
     page.keyboard.press("b")
-    wait_for(lab, lambda: step(lab) == 5)
-    assert "out[2, 2] = 1 \u00d7 9 + 2 \u00d7 7 + 4 \u00d7 3 + 5 \u00d7 1 = 40 so far" in lab.inner_text()
-    assert board(lab, "Output").get_attribute("aria-label").startswith("Output, 7 \u00d7 7: 1 2 5 4 9 6 9; 4 5 14")
+    said, shown = "out[2, 2] = 1 \u00d7 9 + 2 \u00d7 7 + 4 \u00d7 3 + 5 \u00d7 1 = 40 so far", "1 2 5 4 9 6 9; 4 5 14"
+    wait_for(lab, lambda: step(lab) == 5 and said in lab.inner_text())
+    wait_for(lab, lambda: board(lab, f"Output, 7 \u00d7 7: {shown}").count() == 1)
     reader.look("transposed_light")
     lab.get_by_role("button", name="Back").focus()
     page.keyboard.press("Space")
@@ -68,15 +67,16 @@ def test_steps_by_mouse_and_by_keyboard(reader, lab):
 def test_play_ends_by_itself_and_pause_holds(reader, lab):
     reader.press(lab, "Reset")
     wait_for(lab, lambda: step(lab) == 0)
-    lab.get_by_role("combobox", name="speed").select_option("fast")
+    speed = lab.get_by_role("combobox", name="speed")
+    speed.select_option("slow")
     reader.press(lab, "Play")
     wait_for(lab, lambda: step(lab) >= 2)
     reader.press(lab, "Pause")
     wait_for(lab, lambda: lab.get_by_role("button", name="Play").count() == 1)
-    reader.settle()
-    held = step(lab)
-    lab.page.wait_for_timeout(500)
+    held = at_rest(lab, lambda: step(lab))
+    lab.page.wait_for_timeout(1500)
     assert step(lab) == held
+    speed.select_option("fast")
     reader.press(lab, "Play")
     wait_for(lab, lambda: step(lab) == 9 and lab.get_by_role("button", name="Play").count() == 1)
 
@@ -87,8 +87,8 @@ def test_a_change_begins_again_and_what_is_impossible_is_explained(reader, lab):
     wait_for(lab, lambda: "Nothing is computed yet" in lab.inner_text())
     lab.get_by_role("slider", name="kernel k").focus()
     page.keyboard.press("ArrowRight")
-    wait_for(lab, lambda: "kernel_size = 4, expected at most 3" in lab.inner_text())
-    wait_for(lab, lambda: lab.get_by_role("slider", name="kernel k").get_attribute("aria-valuetext") == "3")
+    kernel, refused = lab.get_by_role("slider", name="kernel k"), "kernel_size = 4, expected at most 3"
+    wait_for(lab, lambda: refused in lab.inner_text() and kernel.get_attribute("aria-valuetext") == "3")
     reader.look("transposed_refused")
     lab.get_by_role("slider", name="padding p").focus()
     page.keyboard.press("ArrowRight")
@@ -99,6 +99,7 @@ def test_a_change_begins_again_and_what_is_impossible_is_explained(reader, lab):
     lab.get_by_role("combobox", name="operation").select_option("upsample, then convolve")
     wait_for(lab, lambda: board(lab, "Upsampled, 6").is_visible())
     reader.press(lab, "Step")
+    wait_for(lab, lambda: step(lab) == 1)
     reader.look("transposed_upsample")
 
 
@@ -107,21 +108,25 @@ def test_digits_change_the_input_by_mouse_and_by_keyboard(reader, lab):
     lab.get_by_role("combobox", name="operation").select_option("transposed convolution")
     wait_for(lab, lambda: "Nothing is stamped yet" in lab.inner_text())
     picture = board(lab, "Input")
-    box = picture.bounding_box()
+    picture.scroll_into_view_if_needed()
+    box = at_rest(lab, picture.bounding_box)
     page.mouse.click(box["x"] + 16 + 1.5 * 28, box["y"] + 16 + 0.5 * 28)
     page.keyboard.press("0")
     wait_for(lab, lambda: "1 0 3; 4 5 6" in picture.get_attribute("aria-label"))
     page.keyboard.press("ArrowDown")
     page.keyboard.press("8")
-    wait_for(lab, lambda: "1 0 3; 4 8 6" in picture.get_attribute("aria-label"))
-    assert lab.get_by_role("combobox", name="input x").input_value() == "your own"
+    its_name = lab.get_by_role("combobox", name="input x")
+    wait_for(
+        lab, lambda: "1 0 3; 4 8 6" in picture.get_attribute("aria-label") and its_name.input_value() == "your own"
+    )
     board(lab, "Kernel").focus()
     page.keyboard.press("9")
     wait_for(lab, lambda: ": 9 2 3;" in board(lab, "Kernel").get_attribute("aria-label"))
     reader.look("transposed_typed")
-    lab.get_by_role("combobox", name="input x").select_option("ramp")
-    lab.get_by_role("combobox", name="kernel", exact=True).select_option("ramp")
+    its_name.select_option("ramp")
     wait_for(lab, lambda: "1 2 3; 4 5 6" in picture.get_attribute("aria-label"))
+    lab.get_by_role("combobox", name="kernel", exact=True).select_option("ramp")
+    wait_for(lab, lambda: ": 1 2 3;" in board(lab, "Kernel").get_attribute("aria-label"))
 
 
 def test_key_presses_are_answered(lab):
@@ -140,5 +145,6 @@ def test_in_the_dark_and_in_a_narrow_window(reader, lab):
 def test_a_notebook_opened_again_shows_the_picture(reader, lab):
     """The last test of the file: it shuts the kernel down."""
     go_to_the_end(lab)
+    wait_for(lab, lambda: "after step 9 of 9" in str(reader.outputs()))  # the still, after a second of rest
     picture = reader.open_again("transposed.ipynb")
     assert "after step 9 of 9" in picture.get_attribute("alt")

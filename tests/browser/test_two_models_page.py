@@ -1,9 +1,10 @@
 """The laboratory of two models in a real JupyterLab: mouse, touch and keyboard, both themes, a narrow window."""
 
 import re
+from contextlib import contextmanager
 
 import pytest
-from screen import beyond, cells, is_dark, pixels, wait_for
+from screen import at_rest, beyond, cells, is_dark, pixels, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -14,10 +15,14 @@ from ganlib import viz
 lab = viz.TwoModels()
 lab
 """
-BUSY = """() => {
-    const { kernel } = jupyterapp.shell.currentWidget.sessionContext.session;
-    kernel.requestExecute({ code: 'import time; time.sleep(8)' });
-}"""
+UNTIL_FREE = """\
+import os, time
+for _ in range(1200):
+    if os.path.exists("free"):
+        break
+    time.sleep(0.05)
+"""
+EXECUTE = "code => { jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({ code }); }"
 
 
 @pytest.fixture(scope="module")
@@ -72,16 +77,28 @@ def press_keys(lab, *keys):
         lab.page.keyboard.press(key)
 
 
+@contextmanager
+def busy_kernel(reader):
+    """Within the block the kernel does nothing that it is asked for."""
+    free, busy = reader.folder / "free", reader.page.get_by_text("Python 3 (ipykernel) | Busy")
+    free.unlink(missing_ok=True)
+    reader.page.evaluate(EXECUTE, UNTIL_FREE)
+    busy.wait_for()
+    try:
+        yield
+        assert busy.is_visible()
+    finally:
+        free.touch()
+
+
 def strange_place(lab):
     return re.search(r"strange x \(([^)]*)\)", says(lab))[1].replace("\u2212", "-")
 
 
 def test_the_mouse_drags_the_strange_x_and_undo_brings_it_back(reader, lab):
-    assert strange_place(lab) == "4.00, -2.50"
     reader.look("two_models_light")
     drag(lab, (4, -2.5), (-3, 3))
-    wait_for(lab, lambda: strange_place(lab) == "-3.00, 3.00")
-    assert "A with p(y | x)" in says(lab)
+    wait_for(lab, lambda: strange_place(lab) == "-3.00, 3.00" and "A with p(y | x)" in says(lab))
     reader.press(lab, "Undo")
     wait_for(lab, lambda: strange_place(lab) == "4.00, -2.50")
 
@@ -91,9 +108,11 @@ def test_clicks_add_and_remove(reader, lab):
     page.mouse.click(*at(lab, -3, -3))
     wait_for(lab, lambda: "of 41)" in says(lab))
     reader.press(lab, "■ adds to B")
+    reader.settle()
     page.mouse.click(*at(lab, 3, 3))
-    wait_for(lab, lambda: "of 42)" in says(lab))
+    wait_for(lab, lambda: "of 42)" in says(lab) and "Added, 21 points in B" in readout(lab))
     reader.press(lab, "✕ removes")
+    reader.settle()
     page.mouse.click(*at(lab, -3, -3))
     page.mouse.click(*at(lab, 0, 4.5))  # nobody there
     wait_for(lab, lambda: "of 41)" in says(lab))
@@ -108,12 +127,10 @@ def test_everything_by_keyboard_and_no_shortcut_of_jupyterlab(reader, lab):
     notebook = cells(page)
     plane(lab).focus()
     press_keys(lab, "1", *["Shift+ArrowLeft"] * 3, *["Shift+ArrowUp"] * 3, "Space")
-    wait_for(lab, lambda: "of 41)" in says(lab))
-    assert "Added, 21 points in A" in readout(lab)
+    wait_for(lab, lambda: "of 41)" in says(lab) and "Added, 21 points in A" in readout(lab))
     press_keys(lab, "2", "Shift+ArrowDown", "Space")
-    wait_for(lab, lambda: "of 42)" in says(lab))
-    assert "Added, 21 points in B" in readout(lab)
-    assert lab.get_by_role("button", name="adds to B").get_attribute("aria-pressed") == "true"
+    wait_for(lab, lambda: "of 42)" in says(lab) and "Added, 21 points in B" in readout(lab))
+    wait_for(lab, lambda: lab.get_by_role("button", name="adds to B").get_attribute("aria-pressed") == "true")
     press_keys(lab, "Space", "ArrowLeft", "ArrowLeft")
     wait_for(lab, lambda: re.match(r"B, point \d+ of 21 +x1 = −3\.40 +x2 = 2\.00", readout(lab)))
     press_keys(lab, "Delete")
@@ -135,8 +152,8 @@ def test_the_strange_x_by_keyboard(lab):
     press_keys(lab, *["Shift+ArrowRight"] * 4, *["Shift+ArrowDown"] * 2, "n")
     wait_for(lab, lambda: "strange x: arrows move it" in readout(lab))
     press_keys(lab, "ArrowUp", "ArrowUp", "Delete")
-    wait_for(lab, lambda: strange_place(lab) == "4.00, -2.10")
-    assert "can be moved, not removed" in readout(lab) and "of 40)" in says(lab)
+    wait_for(lab, lambda: strange_place(lab) == "4.00, -2.10" and "of 40)" in says(lab))
+    assert "can be moved, not removed" in readout(lab)
 
 
 def test_models_backgrounds_samples_and_presets(reader, lab):
@@ -145,11 +162,11 @@ def test_models_backgrounds_samples_and_presets(reader, lab):
     reader.press(lab, "QDA")
     wait_for(lab, lambda: "QDA 0.0 %" in says(lab))
     for name in ("p(y | x), generative", "p(y | x), logistic", "log p(x)", "nothing", "p(x, y)"):
-        before = picture(lab)
+        before = at_rest(lab, lambda: picture(lab))
         reader.press(lab, name)
         wait_for(lab, lambda before=before: picture(lab) != before)
         reader.look(f"two_models_{re.sub(r'[^a-z]', '', name)}")
-    before = picture(lab)
+    before = at_rest(lab, lambda: picture(lab))
     reader.press(lab, "Sample 100")
     wait_for(lab, lambda: picture(lab) != before)
     reader.look("two_models_samples")
@@ -179,29 +196,27 @@ def test_a_finger_drags(reader, lab):
 def test_a_point_follows_the_mouse_while_the_kernel_is_busy(reader, lab):
     """The browser moves it; the models follow when the kernel has time."""
     page = lab.page
-    page.evaluate(BUSY)
-    page.get_by_text("Python 3 (ipykernel) | Busy").wait_for()
-    start, before = strange_place(lab), picture(lab)
-    page.mouse.move(*at(lab, 4, -2.5))
-    page.mouse.down()
-    for x in (2, 1, 0):
-        page.mouse.move(*at(lab, x, 4))
-        wait_for(lab, lambda before=before: picture(lab) != before)
-        before = picture(lab)
-    page.mouse.up()
-    assert strange_place(lab) == start and page.get_by_text("Python 3 (ipykernel) | Busy").is_visible()
+    with busy_kernel(reader):
+        start, before = strange_place(lab), picture(lab)
+        page.mouse.move(*at(lab, 4, -2.5))
+        page.mouse.down()
+        for x in (2, 1, 0):
+            page.mouse.move(*at(lab, x, 4))
+            wait_for(lab, lambda before=before: picture(lab) != before)
+            before = picture(lab)
+        page.mouse.up()
+        assert strange_place(lab) == start
     wait_for(lab, lambda: strange_place(lab) == "0.00, 4.00")
 
 
-def test_undo_does_not_overtake_the_drag_before_it(lab):
-    page = lab.page
-    page.evaluate(BUSY)
-    page.get_by_text("Python 3 (ipykernel) | Busy").wait_for()
-    drag(lab, (4, -2.5), (0, 4))
-    plane(lab).press("Control+z")
-    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
-    page.wait_for_timeout(500)
-    assert strange_place(lab) == "4.00, -2.50"
+def test_undo_does_not_overtake_the_drag_before_it(reader, lab):
+    start = at_rest(lab, lambda: picture(lab))
+    with busy_kernel(reader):
+        drag(lab, (4, -2.5), (0, 4))
+        lab.page.mouse.move(5, 5)
+        plane(lab).press("Control+z")
+        assert at_rest(lab, lambda: picture(lab)) != start  # the kernel has not heard of it
+    wait_for(lab, lambda: picture(lab) == start and strange_place(lab) == "4.00, -2.50")
 
 
 def test_dark_pages_and_narrow_windows(reader, lab):
@@ -217,3 +232,4 @@ def test_dark_pages_and_narrow_windows(reader, lab):
             assert beyond(lab, "select, canvas, button") == []
     reader.press(lab, "p(x, y)")
     reader.press(lab, "Clear samples")
+    reader.settle()  # nothing is on its way when the kernel is shut down

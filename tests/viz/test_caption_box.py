@@ -81,7 +81,7 @@ def test_the_first_example_is_drawn_at_first():
 def test_a_caption_from_browser_button_and_python_is_one():
     ways = (
         lambda box: box.write("red hair, glasses"),
-        lambda box: box.field._handle_custom_msg({"enter": "red hair, glasses"}, []),
+        lambda box: box.field.set_state({"value": "red hair, glasses", "entered": ["red hair, glasses"]}),
         lambda box: press(box, "red hair, glasses"),
         lambda box: (box.field.set_state({"value": "red hair, glasses"}), press(box, "Draw")),
     )
@@ -99,6 +99,14 @@ def test_pictures_follow_while_somebody_types_but_are_not_remembered():
         assert box.caption == drawn and box.field.value == typed
         expect_shown(box, *y)
     assert f"Drawn: \u201c{drawn}\u201d." in box.says.value and box.field.history == ["blue hair"]
+    assert box.events.box.value == "" and not box.field.wrong
+
+
+@pytest.mark.parametrize(("entered", "kept"), [("red hair", ["blue hair", "red hair"]), ("red hare", ["blue hair"])])
+def test_what_was_entered_before_the_text_went_on_is_remembered_if_understood_and_does_not_come_back(entered, kept):
+    box = make()
+    box.field.set_state({"entered": [entered], "value": "red hair, glasses"})  # joined while the kernel was busy
+    assert box.caption == box.field.value == "red hair, glasses" and box.field.history == kept
     assert box.events.box.value == "" and not box.field.wrong
 
 

@@ -215,6 +215,12 @@ def test_strokes_of_the_browser_are_coloured_and_undone_by_gesture():
     assert (canvas.ink == sheets[0]).all()
     canvas.easel.set_state({"redone": 1})
     assert (canvas.ink == sheets[2]).all()
+    canvas.easel.set_state({"redone": 2})
+    assert (canvas.ink == sheets[3]).all()
+    canvas.easel.set_state({"undone": 4})  # a busy kernel gets two key presses in one message
+    assert (canvas.ink == sheets[0]).all()
+    canvas.easel.set_state({"redone": 4})
+    assert (canvas.ink == sheets[3]).all()
 
 
 def test_ink_and_undo_in_one_message_take_the_new_line_back():

@@ -65,6 +65,15 @@ def test_the_browser_asks_for_undo(canvas):
     assert canvas.points == START
 
 
+def test_several_undos_that_a_busy_kernel_gets_in_one_message_all_happen(canvas):
+    for x in (0.1, 0.2, 0.3):
+        gesture(canvas, moved(x))
+    canvas.set_state({"undone": 2})
+    assert canvas.points == moved(0.1)
+    canvas.set_state({"undone": 9})
+    assert canvas.points == START
+
+
 def test_undo_comes_after_what_arrives_with_it(canvas):
     """A busy kernel gets the end of a drag and the key pressed after it in one message."""
     gesture(canvas, moved(0.1))

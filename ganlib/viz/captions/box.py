@@ -1,6 +1,7 @@
 """Type a caption, and see what a text-to-image generator makes of it."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import torch
 from ipywidgets import HTML, Layout, VBox, Widget
@@ -160,8 +161,14 @@ class CaptionBox(Still, VBox):
             raise
 
     def _enter(self, caption: str) -> None:
-        self.field.wrong = True
-        self.write(caption)
+        """Draw a caption that was entered; one that has been typed over since then is only remembered."""
+        if caption == self.field.value:
+            self.field.wrong = True
+            self.write(caption)
+        else:
+            with suppress(ValueError):
+                self._encode(caption)
+                self.field.remember(caption)
 
     def _example(self, stream: torch.Generator) -> str:
         return self.examples[torch.randint(len(self.examples), (), generator=stream)]

@@ -13,6 +13,9 @@ REMEMBERED = 50
 class CaptionField(AnyWidget):
     """A text field with the name ``label``. ``value`` follows the keys; Enter calls what ``on_enter`` was given.
 
+    ``entered`` are the texts with which Enter was pressed. They are a trait: a message would overtake the keys before
+    it, which the browser holds back while the kernel is busy.
+
     ``history`` has what was entered, the latest last; the arrow keys up and down go through it. ``hint`` stands below
     the field, and ``wrong`` marks its text as one that is not understood.
     """
@@ -23,21 +26,15 @@ class CaptionField(AnyWidget):
     hint = traitlets.Unicode("").tag(sync=True)
     value = traitlets.Unicode("").tag(sync=True)
     history = traitlets.List().tag(sync=True)
+    entered = traitlets.List().tag(sync=True)
     wrong = traitlets.Bool(False).tag(sync=True)
 
     def __init__(self, label: str, hint: str = ""):
         super().__init__(label=label, hint=hint)
-        self._entered: list[Callable[[str], None]] = []
-        self.on_msg(lambda _, content, buffers: self.enter(content["enter"]))
 
-    def on_enter(self, entered: Callable[[str], None]) -> None:
-        """Call ``entered(text)`` whenever a text is entered."""
-        self._entered.append(entered)
-
-    def enter(self, text: str) -> None:
-        """Enter a text, as with the Enter key."""
-        for entered in self._entered:
-            entered(text)
+    def on_enter(self, take: Callable[[str], None]) -> None:
+        """Call ``take(text)`` whenever a text is entered; ``value`` may be beyond it."""
+        self.observe(lambda change: [take(text) for text in change["new"][len(change["old"]) :]], "entered")
 
     def remember(self, text: str) -> None:
         """Put a text at the end of the history, once."""

@@ -15,7 +15,7 @@ from ganlib.viz.drawing.easel import PENS, Easel
 from ganlib.viz.drawing.history import History
 from ganlib.viz.drawing.ink import Point, from_picture, lined, to_picture
 from ganlib.viz.drawing.picture import drawing_picture
-from ganlib.viz.events import Events, Later, close_all, replace_predecessor
+from ganlib.viz.events import Events, Later, as_often, close_all, replace_predecessor
 from ganlib.viz.style import Picture
 from ganlib.viz.translation import Judge, read, translate
 from ganlib.viz.translation_lab import STILL_AFTER_S
@@ -193,9 +193,9 @@ class DrawingCanvas(Still, VBox):
 
     def _make_easel(self) -> None:
         self.easel = Easel(size=self.size, ink=self._history.now)
-        heard = {"ink": self._drawn, "undone": self.undo, "redone": self.redo}
-        for name, action in heard.items():
-            self.easel.observe(self.events.handler(lambda change, action=action: action()), name)
+        heard = {"ink": lambda change: self._drawn(), "undone": as_often(self.undo), "redone": as_often(self.redo)}
+        for name, act in heard.items():
+            self.easel.observe(self.events.handler(act), name)
 
     def _rows(self) -> list[Widget]:
         pens = make_choice(tuple(PENS), self.pen, TIPS)

@@ -13,13 +13,14 @@ function render({ model, el }) {
   el.append(root);
   let place = -1, draft = "", told = null, toldAt = 0, later = null; // place: of the history, -1 for what is being typed
 
-  function tell() {
+  function tell(entered) {
     clearTimeout(later);
     [later, told, toldAt] = [null, input.value, performance.now()];
     model.set("value", told);
+    if (entered) model.set("entered", [...model.get("entered"), told]);
     model.save_changes();
   }
-  const tellSoon = () => { later ??= setTimeout(tell, Math.max(0, toldAt + TELL_EVERY_MS - performance.now())); };
+  const tellSoon = () => { later ??= setTimeout(() => tell(false), Math.max(0, toldAt + TELL_EVERY_MS - performance.now())); };
 
   /** One step back (1) or forward (-1) in the history; what was being typed is kept at its end. */
   function recall(step) {
@@ -31,16 +32,15 @@ function render({ model, el }) {
     place = next;
     input.value = place === -1 ? draft : past[place];
     input.setSelectionRange(input.value.length, input.value.length);
-    tell();
+    tell(false);
   }
 
   input.addEventListener("input", () => { place = -1; tellSoon(); });
   input.addEventListener("keydown", (event) => {
     if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
     if (event.key === "Enter") {
-      tell();
+      tell(true);
       place = -1;
-      model.send({ enter: input.value });
     } else if (event.key === "ArrowUp") recall(1);
     else if (event.key === "ArrowDown") recall(-1);
     else return;
