@@ -14,6 +14,7 @@ from contextlib import contextmanager
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
+from screen import at_rest, is_paused, wait_for
 
 from ganlib.build import CHAPTERS
 from ganlib.runtime import ROOT
@@ -21,6 +22,14 @@ from ganlib.runtime import ROOT
 START_S = 90
 RUN_S = 300
 SCREEN = {"width": 1280, "height": 1000}
+UNTIL_FREE = """\
+import os, time
+for _ in range(1200):
+    if os.path.exists("free"):
+        break
+    time.sleep(0.05)
+"""
+EXECUTE = "code => { jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({ code }); }"
 OUTPUTS = """() => [...jupyterapp.shell.currentWidget.content.model.cells]
     .flatMap(cell => cell.type === 'code' ? cell.outputs.toJSON() : [])"""
 
@@ -181,6 +190,25 @@ class Reader:
     def press(self, place, name):
         """Click the button with these words, whatever icon stands before them."""
         place.get_by_role("button", name=re.compile(rf"^\W*{re.escape(name)}$")).click()
+
+    def pause(self, place, read):
+        """Press Pause; what ``read`` reads once the last frame is there."""
+        self.press(place, "Pause")
+        wait_for(place, lambda: is_paused(place))
+        return at_rest(place, read)
+
+    @contextmanager
+    def busy_kernel(self):
+        """Within the block the kernel does nothing that it is asked for."""
+        free, busy = self.folder / "free", self.page.get_by_text("Python 3 (ipykernel) | Busy")
+        free.unlink(missing_ok=True)
+        self.page.evaluate(EXECUTE, UNTIL_FREE)
+        busy.wait_for()
+        try:
+            yield
+            assert busy.is_visible()
+        finally:
+            free.touch()
 
     def look(self, name, part=None):
         """Keep a picture of the page, or of a part of it, in the folder ``GANLIB_SCREENSHOTS``, for people to see."""

@@ -6,7 +6,6 @@ import time
 
 import pytest
 
-Error = pytest.importorskip("playwright.sync_api", reason="the page tests read pages by Playwright").Error
 CORNER = """part => {
     const image = part instanceof HTMLImageElement;
     const [width, height] = image ? [part.naturalWidth, part.naturalHeight] : [part.width, part.height];
@@ -17,6 +16,9 @@ BEYOND = """(place, [selector, slack]) => {
     const edge = Math.min(place.getBoundingClientRect().right, window.innerWidth) + slack;
     return [...place.querySelectorAll(selector)].filter(part => part.getBoundingClientRect().right > edge)
         .map(part => part.outerHTML.slice(0, 80)); }"""
+NAMELESS = """parts => parts.filter(e => !(e.getAttribute('aria-label') || e.innerText.trim() || e.title
+    || (e.labels && [...e.labels].map(label => label.innerText).join('').trim())))
+    .map(e => e.outerHTML.slice(0, 200))"""
 CELLS = "() => jupyterapp.shell.currentWidget.content.model.cells.length"
 
 ANSWERS = """async ([handle, canvas]) => {
@@ -50,6 +52,8 @@ def wait_for(place, condition, seconds=30):
 
 def holds(condition):
     """Whether a condition on the page holds; a part that is not there, or no longer, is no error."""
+    from playwright.sync_api import Error  # not everybody has it, and the fixtures say so
+
     try:
         return condition()
     except (TypeError, IndexError, AttributeError, Error):
@@ -67,6 +71,11 @@ def at_rest(place, read, seconds=30):
         if now != value:
             value, since = now, time.monotonic()
     return value
+
+
+def is_paused(place):
+    """Whether a player is there and plays nothing."""
+    return place.get_by_role("button", name="Play").count() == 1
 
 
 def count(place, word):
@@ -95,6 +104,11 @@ def beyond(place, selector):
     while (found := place.evaluate(BEYOND, [selector, 1])) and time.monotonic() < end:
         page.wait_for_timeout(50)
     return found
+
+
+def nameless(place, controls="button:visible, input:visible, select:visible, [role=slider]:visible"):
+    """The controls of a place that say nothing to who cannot see them; there should be none."""
+    return place.locator(controls).evaluate_all(NAMELESS)
 
 
 def answer_times(slider, canvas):

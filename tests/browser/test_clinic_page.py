@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from screen import at_rest, beyond, cells, is_dark, pixels, wait_for
+from screen import at_rest, beyond, cells, is_dark, nameless, pixels, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -18,9 +18,6 @@ TREATED_S = 240  # a few seconds on a machine of one's own
 TREATED = "What it was: Mode collapse.", "1 of 3 patients done", "measured at the end"
 PARTS = "button, canvas, img.ganlib-figure, select, .widget-slider, blockquote, pre"
 CONTROLS = "button:visible, select:visible, [role=slider]:visible, [tabindex]:visible"
-NAMELESS = """all => all.filter(e => !(e.getAttribute('aria-label') || e.innerText.trim()
-    || (e.labels && [...e.labels].map(label => label.innerText).join('').trim()) || e.title))
-    .map(e => e.outerHTML.slice(0, 200))"""
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +143,7 @@ def test_the_slider_moves_both_samples_by_keyboard(reader, lab):
 
 
 def test_every_control_has_a_name(lab):
-    assert at_rest(lab, lambda: lab.locator(CONTROLS).evaluate_all(NAMELESS)) == []
+    assert at_rest(lab, lambda: nameless(lab, CONTROLS)) == []
 
 
 def test_the_score_says_what_to_read_again_and_leads_there(lab, treated):

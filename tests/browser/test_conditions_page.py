@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from screen import answer_times, at_rest, beyond, cells, pixels, wait_for
+from screen import answer_times, at_rest, beyond, cells, nameless, pixels, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -37,8 +37,6 @@ VIEWS = {  # and their galleries
     "Many z": "The same condition with many z",
 }
 BOXES = "parts => parts.map(part => part.getBoundingClientRect().toJSON())"
-NAMELESS = """parts => parts.filter(e => !(e.getAttribute('aria-label') || e.innerText.trim() || e.title
-    || (e.labels && [...e.labels].map(label => label.innerText).join('').trim()))).map(e => e.outerHTML)"""
 PARTS = "button, canvas, input, select, .ganlib-tile, .widget-slider, p"
 
 
@@ -155,10 +153,9 @@ def test_many_z(reader, lab):
 
 
 def test_every_control_has_a_name(lab):
-    controls = lab.locator("button:visible, input:visible, [role=slider]:visible")
     for name in VIEWS:
         open_view(lab, name)
-        wait_for(lab, lambda: controls.count() > 20 and controls.evaluate_all(NAMELESS) == [])
+        wait_for(lab, lambda: nameless(lab) == [])
 
 
 def test_dark_pages_and_narrow_windows(reader, lab):

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from screen import at_rest, beyond, cells, count, is_dark, pixels, wait_for
+from screen import at_rest, beyond, cells, count, is_dark, is_paused, pixels, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -32,15 +32,9 @@ def from_the_start(reader, lab):
     wait_for(lab, lambda: count(lab, "step") == 0 and is_paused(lab))
 
 
-def is_paused(lab):
-    return lab.get_by_role("button", name="Play").count() == 1
-
-
 def pause(reader, lab):
     """Pause, and wait until the last pictures are there; the number of steps."""
-    reader.press(lab, "Pause")
-    wait_for(lab, lambda: is_paused(lab))
-    return at_rest(lab, lambda: (count(lab, "step"), *charts(lab), *surfaces(lab)))[0]
+    return reader.pause(lab, lambda: (count(lab, "step"), *charts(lab), *surfaces(lab)))[0]
 
 
 def charts(lab):

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from screen import answer_times, at_rest, beyond, cells, count, is_dark, pixels, wait_for
+from screen import answer_times, at_rest, beyond, cells, count, is_dark, is_paused, pixels, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -92,15 +92,9 @@ def fresh(reader, lab):
     return lab
 
 
-def is_paused(lab):
-    return lab.get_by_role("button", name="Play").count() == 1
-
-
 def pause(reader, lab):
     """Pause, and wait until the last numbers are there; the number of steps."""
-    reader.press(lab, "Pause")
-    wait_for(lab, lambda: is_paused(lab))
-    return at_rest(lab, lambda: count(lab, "step"))
+    return reader.pause(lab, lambda: count(lab, "step"))
 
 
 def number(lab, words):

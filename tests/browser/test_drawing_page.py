@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from screen import at_rest, beyond, cells, pixels, wait_for
+from screen import at_rest, beyond, cells, nameless, pixels, wait_for
 
 from ganlib.viz.drawing.easel import PENS
 from ganlib.viz.drawing.ink import lined
@@ -231,8 +231,7 @@ def test_dark_pages_and_narrow_windows(reader, lab):
 
 
 def test_every_control_has_a_name(lab):
-    for control in lab.locator("button:visible, canvas:visible").all():
-        assert control.evaluate("e => e.getAttribute('aria-label') || e.innerText.trim()")
+    assert nameless(lab, "button:visible, canvas:visible") == []
     described = sheet(lab).get_attribute("aria-describedby")
     assert "Space" in lab.page.locator(f"#{described}").inner_text()
 

@@ -7,12 +7,7 @@ from ganlib.viz.earth_mover.levels import LEVELS
 
 pytestmark = pytest.mark.slow
 
-BUSY = """\
-import pathlib, time
-while pathlib.Path("busy").exists():
-    time.sleep(0.1)
-"""
-CODE = ("from ganlib import viz\npuzzle = viz.EarthMover()\npuzzle", "puzzle", BUSY)
+CODE = ("from ganlib import viz\npuzzle = viz.EarthMover()\npuzzle", "puzzle")
 WORDS = "svg => [...svg.querySelectorAll('text')].map(text => text.getBoundingClientRect().toJSON())"
 
 
@@ -213,18 +208,11 @@ def test_whoever_wants_less_motion_sees_no_flight(page, puzzle):
 
 
 def test_a_busy_kernel_gets_the_moves_when_it_has_time(reader, page, puzzle):
-    busy = reader.folder / "busy"
-    busy.touch()
-    try:
-        page.evaluate("() => { jupyterapp.shell.currentWidget.content.activeCellIndex = 2; }")
-        page.evaluate("() => { jupyterapp.commands.execute('notebook:run-cell'); }")
-        page.get_by_text("Python 3 (ipykernel) | Busy").wait_for()
+    with reader.busy_kernel():
         drag(puzzle, 0, 3)
         drag(puzzle, 0, 4)
         wait_for(page, lambda: heaps(puzzle) == [1, 2, 1, 1, 1, 0] and "waits until the kernel" in spoken(puzzle))
         assert verdict(puzzle).startswith("Paid so far: 0.")
-    finally:
-        busy.unlink()
     wait_for(page, lambda: verdict(puzzle).startswith("Paid so far: 7.") and heaps(puzzle) == [1, 2, 1, 1, 1, 0])
 
 

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from screen import at_rest, beyond, cells, corner, count, is_dark, pixels, wait_for
+from screen import at_rest, beyond, cells, corner, count, is_dark, is_paused, pixels, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -44,15 +44,9 @@ def from_the_start(reader, lab):
     wait_for(lab, lambda: count(lab, "iteration") == 0 and is_paused(lab))
 
 
-def is_paused(lab):
-    return lab.get_by_role("button", name="Play").count() == 1
-
-
 def pause(reader, lab):
     """Pause, and wait until the last frame is there; the number of iterations."""
-    reader.press(lab, "Pause")
-    wait_for(lab, lambda: is_paused(lab))
-    return at_rest(lab, lambda: count(lab, "iteration"))
+    return reader.pause(lab, lambda: count(lab, "iteration"))
 
 
 def scene(lab):

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from screen import at_rest, beyond, cells, pixels, wait_for
+from screen import at_rest, beyond, cells, nameless, pixels, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -29,9 +29,6 @@ VIEWS = {
     "Samples": "Samples",
 }  # and the gallery of each
 VALUES = "inputs => inputs.map(input => input.value)"
-CONTROLS = "button:visible, input:visible, [role=slider]:visible"
-NAMED = """e => e.getAttribute('aria-label') || e.innerText.trim()
-    || (e.labels && [...e.labels].map(label => label.innerText).join('').trim()) || e.title"""
 COLOUR = "e => getComputedStyle(e).color"
 MEASURE = """async ([slider, canvas, n]) => {
     const times = [], seen = () => canvas.toDataURL();
@@ -86,11 +83,6 @@ def open_view(lab, name):
     galleries = {view: lab.get_by_role("group", name=VIEWS[view], exact=True) for view in VIEWS}
     wait_for(lab, lambda: [view for view in VIEWS if galleries[view].is_visible()] == [name])
     wait_for(lab, lambda: galleries[name].get_by_role("button").count() > 1)
-
-
-def nameless(lab):
-    """The controls that have no name."""
-    return [control for control in lab.locator(CONTROLS).all() if not control.evaluate(NAMED)]
 
 
 def test_surprises_move_every_slider_and_undo_takes_them_back(reader, lab):

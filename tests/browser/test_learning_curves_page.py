@@ -55,9 +55,7 @@ def repetitions(curves):
 def pause(reader, curves):
     """Pause, and wait until the last picture is there; the number of repetitions."""
     figure = curves.locator("img.ganlib-figure")
-    reader.press(curves, "Pause")
-    wait_for(curves, lambda: curves.get_by_role("button", name="Play").count() == 1)
-    return at_rest(curves, lambda: (repetitions(curves), figure.get_attribute("src")))[0]
+    return reader.pause(curves, lambda: (repetitions(curves), figure.get_attribute("src")))[0]
 
 
 def test_the_curves_grow_and_cross(reader, curves):

@@ -1,7 +1,6 @@
 """The laboratory of two models in a real JupyterLab: mouse, touch and keyboard, both themes, a narrow window."""
 
 import re
-from contextlib import contextmanager
 
 import pytest
 from screen import at_rest, beyond, cells, is_dark, pixels, wait_for
@@ -15,14 +14,6 @@ from ganlib import viz
 lab = viz.TwoModels()
 lab
 """
-UNTIL_FREE = """\
-import os, time
-for _ in range(1200):
-    if os.path.exists("free"):
-        break
-    time.sleep(0.05)
-"""
-EXECUTE = "code => { jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({ code }); }"
 
 
 @pytest.fixture(scope="module")
@@ -75,20 +66,6 @@ def drag(lab, start, end, steps=8):
 def press_keys(lab, *keys):
     for key in keys:
         lab.page.keyboard.press(key)
-
-
-@contextmanager
-def busy_kernel(reader):
-    """Within the block the kernel does nothing that it is asked for."""
-    free, busy = reader.folder / "free", reader.page.get_by_text("Python 3 (ipykernel) | Busy")
-    free.unlink(missing_ok=True)
-    reader.page.evaluate(EXECUTE, UNTIL_FREE)
-    busy.wait_for()
-    try:
-        yield
-        assert busy.is_visible()
-    finally:
-        free.touch()
 
 
 def strange_place(lab):
@@ -196,7 +173,7 @@ def test_a_finger_drags(reader, lab):
 def test_a_point_follows_the_mouse_while_the_kernel_is_busy(reader, lab):
     """The browser moves it; the models follow when the kernel has time."""
     page = lab.page
-    with busy_kernel(reader):
+    with reader.busy_kernel():
         start, before = strange_place(lab), picture(lab)
         page.mouse.move(*at(lab, 4, -2.5))
         page.mouse.down()
@@ -211,12 +188,23 @@ def test_a_point_follows_the_mouse_while_the_kernel_is_busy(reader, lab):
 
 def test_undo_does_not_overtake_the_drag_before_it(reader, lab):
     start = at_rest(lab, lambda: picture(lab))
-    with busy_kernel(reader):
+    with reader.busy_kernel():
         drag(lab, (4, -2.5), (0, 4))
         lab.page.mouse.move(5, 5)
         plane(lab).press("Control+z")
         assert at_rest(lab, lambda: picture(lab)) != start  # the kernel has not heard of it
     wait_for(lab, lambda: picture(lab) == start and strange_place(lab) == "4.00, -2.50")
+
+
+def test_undos_pressed_while_the_kernel_is_busy_all_happen(reader, lab):
+    for n, place in enumerate([(-4.5, -4.5), (-4.5, 0), (-4.5, 4.5)], 41):
+        lab.page.mouse.click(*at(lab, *place))
+        wait_for(lab, lambda n=n: f"of {n})" in says(lab))
+    reader.settle()
+    with reader.busy_kernel():
+        plane(lab).focus()
+        press_keys(lab, "u", "u", "u")
+    wait_for(lab, lambda: "of 40)" in says(lab))
 
 
 def test_dark_pages_and_narrow_windows(reader, lab):
