@@ -19,6 +19,20 @@ BEYOND = """(place, [selector, slack]) => {
 NAMELESS = """parts => parts.filter(e => !(e.getAttribute('aria-label') || e.innerText.trim() || e.title
     || (e.labels && [...e.labels].map(label => label.innerText).join('').trim())))
     .map(e => e.outerHTML.slice(0, 200))"""
+LOST = """async slider => {
+    const pause = ms => new Promise(resolve => setTimeout(resolve, ms));
+    let lost = 0;
+    for (let i = 0; i < 10; i++) {
+        const before = Number(slider.value), up = i % 2 === 0;
+        for (const ms of [3, 25, 400]) {
+            up ? slider.stepUp() : slider.stepDown();
+            slider.dispatchEvent(new Event('input', {bubbles: true}));
+            await pause(ms);
+        }
+        const steps = Math.round((Number(slider.value) - before) / Number(slider.step));
+        lost += Math.abs(steps) !== 3;
+    }
+    return lost; }"""
 CELLS = "() => jupyterapp.shell.currentWidget.content.model.cells.length"
 
 ANSWERS = """async ([handle, canvas]) => {
@@ -120,6 +134,14 @@ def answer_times(slider, canvas):
     times = sorted(slider.page.evaluate(ANSWERS, [slider.element_handle(), canvas.element_handle()]))
     print("key to picture, ms:", [round(time) for time in times])
     return times
+
+
+def lost_steps(slider):
+    """In how many of ten bursts of three steps the kernel's answer to the first one undoes the second; in none, please.
+
+    Steps are made as an arrow key makes them, in the browser's own clock.
+    """
+    return slider.evaluate(LOST)
 
 
 def cells(page):

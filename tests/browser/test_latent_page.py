@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from screen import at_rest, beyond, cells, nameless, pixels, wait_for
+from screen import at_rest, beyond, cells, lost_steps, nameless, pixels, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -206,6 +206,16 @@ def test_a_moved_slider_is_answered(reader, lab):
     times = sorted(lab.page.evaluate(MEASURE, [slider.element_handle(), stage(lab).element_handle(), 24]))
     print("slider to pixels, ms: median", round(times[len(times) // 2]), "slowest", round(times[-1]))
     assert times[-1] < 10_000  # that is no answer at all
+
+
+def test_no_step_of_a_slider_is_lost_while_the_kernel_answers(reader, lab):
+    open_view(lab, "Sliders")
+    slider = lab.locator(".ganlib-bank input").nth(3)
+    slider.press("Home")
+    resting(lab)
+    assert lost_steps(slider) == 0
+    reader.settle()
+    assert value(lab, 3) == "\u22123.00"
 
 
 def test_every_control_has_a_name(lab):

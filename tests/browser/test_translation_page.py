@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from screen import at_rest, beyond, cells, pixels, wait_for
+from screen import at_rest, beyond, cells, lost_steps, pixels, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -199,6 +199,15 @@ def test_presses_in_the_editor_are_answered(book, editor):
 def test_every_control_has_a_name(book, viewer, editor):
     for place in (viewer, editor):
         wait_for(place, lambda place=place: nameless(place) == [])
+
+
+def test_no_step_of_the_curtain_is_lost_while_the_kernel_answers(book, viewer):
+    slider = viewer.locator(".ganlib-wipe input")
+    slider.press("Home")
+    at_rest(viewer, lambda: pixels(curtain(viewer)))
+    assert lost_steps(slider) == 0
+    book.settle()
+    assert "".join(book.run_cell(STATE)[0]["text"]).startswith("0.0 ")
 
 
 @pytest.mark.parametrize("name", ["viewer", "editor"])

@@ -7,11 +7,16 @@ function render({ model, el }) {
   root.className = "ganlib-bank";
   root.setAttribute("role", "group");
   el.append(root);
+  // What the reader has moved since the kernel was told: its answer to an earlier message must not undo that.
+  const moved = new Map();
+  const values = () => model.get("values").map((value, index) => moved.get(index) ?? value);
   let rows = [], toldAt = 0, later = null;
 
   function tell() {
     clearTimeout(later);
     [later, toldAt] = [null, performance.now()];
+    model.set("values", values());
+    moved.clear();
     model.save_changes();
   }
   function tellSoon() {
@@ -23,10 +28,11 @@ function render({ model, el }) {
     const input = document.createElement("input"), value = document.createElement("output");
     input.type = "range";
     input.addEventListener("input", () => {
-      model.set("values", model.get("values").with(index, Number(input.value)));
+      moved.set(index, Number(input.value));
+      show();
       tellSoon();
     });
-    input.addEventListener("focus", () => { model.set("chosen", index); tellSoon(); });
+    input.addEventListener("focus", () => { model.set("chosen", index); tell(); });
     row.append(name, input, value);
     return { row, name, input, value };
   }
@@ -50,10 +56,10 @@ function render({ model, el }) {
   }
 
   function show() {
-    const values = model.get("values"), chosen = model.get("chosen");
+    const shown = values(), chosen = model.get("chosen");
     rows.forEach(({ row, input, value }, index) => {
-      const words = (values[index] ?? 0).toFixed(2).replace(/^-0\.00$/, "0.00").replace("-", "\u2212");
-      if (Number(input.value) !== values[index]) input.value = values[index];
+      const words = (shown[index] ?? 0).toFixed(2).replace(/^-0\.00$/, "0.00").replace("-", "\u2212");
+      if (Number(input.value) !== shown[index]) input.value = shown[index];
       value.textContent = words;
       input.setAttribute("aria-valuetext", words);
       row.classList.toggle("chosen", index === chosen);

@@ -13,6 +13,8 @@ function render({ model, el }) {
   el.append(root);
   const g = canvas.getContext("2d");
   let dragged = false, later = null, queued = false, sheets = [];
+  let moved = null; // where the reader has put the curtain, until the kernel is told; what it says is older
+  const position = () => moved ?? model.get("position");
 
   /** The two pictures, each a canvas of its own pixels. */
   function unpack() {
@@ -35,7 +37,7 @@ function render({ model, el }) {
     if (!sheets.length) return;
     const [height, width] = model.get("shape"), dense = window.devicePixelRatio || 1;
     const side = Math.round(Math.min(model.get("side"), root.clientWidth || model.get("side")) * dense);
-    const down = Math.round((side * height) / width), at = Math.round(model.get("position") * side);
+    const down = Math.round((side * height) / width), at = Math.round(position() * side);
     if (canvas.width !== side || canvas.height !== down) [canvas.width, canvas.height] = [side, down];
     [canvas.style.width, row.style.width] = [`${side / dense}px`, `${side / dense}px`];
     g.imageSmoothingEnabled = false;
@@ -56,9 +58,9 @@ function render({ model, el }) {
   }
 
   function describe() {
-    const names = model.get("names"), share = Math.round(100 * model.get("position"));
+    const names = model.get("names"), share = Math.round(100 * position());
     ends.forEach((end, i) => { end.textContent = names[i]; });
-    if (Number(slider.value) !== model.get("position")) slider.value = model.get("position");
+    if (Number(slider.value) !== position()) slider.value = position();
     slider.setAttribute("aria-label", `${names[0]} against ${names[1]}`);
     slider.setAttribute("aria-valuetext", `${share} % ${names[0]}`);
     canvas.setAttribute("aria-label", `${model.get("alt")}: ${names[0]} on the left, ${names[1]} on the right. ${model.get("hint")}`);
@@ -66,9 +68,15 @@ function render({ model, el }) {
     schedule();
   }
 
-  function put(position) {
-    model.set("position", Math.min(1, Math.max(0, position)));
-    later ??= setTimeout(() => { later = null; model.save_changes(); }, TELL_MS);
+  function tell() {
+    model.set("position", moved);
+    [later, moved] = [null, null];
+    model.save_changes();
+  }
+  function put(place) {
+    moved = Math.min(1, Math.max(0, place));
+    describe();
+    later ??= setTimeout(tell, TELL_MS);
   }
   function drag(event) {
     const box = canvas.getBoundingClientRect();
