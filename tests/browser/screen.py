@@ -22,9 +22,9 @@ NAMELESS = """parts => parts.filter(e => !(e.getAttribute('aria-label') || e.inn
 LOST = """async slider => {
     const pause = ms => new Promise(resolve => setTimeout(resolve, ms));
     let lost = 0;
-    for (let i = 0; i < 10; i++) {
+    for (let i = 0; i < 12; i++) {
         const before = Number(slider.value), up = i % 2 === 0;
-        for (const ms of [3, 25, 400]) {
+        for (const ms of i < 6 ? [3, 25, 400] : [52, 18, 400]) { // the kernel is told at once, or after 50 ms
             up ? slider.stepUp() : slider.stepDown();
             slider.dispatchEvent(new Event('input', {bubbles: true}));
             await pause(ms);
@@ -137,7 +137,7 @@ def answer_times(slider, canvas):
 
 
 def lost_steps(slider):
-    """In how many of ten bursts of three steps the kernel's answer to the first one undoes the second; in none, please.
+    """In how many of twelve bursts of three steps the kernel's answer to the first undoes the second; in none, please.
 
     Steps are made as an arrow key makes them, in the browser's own clock.
     """
