@@ -119,7 +119,7 @@ class Reader:
             await Promise.race([kernel.requestKernelInfo(), late]); }"""
         quiet = """ms => { const session = jupyterapp.shell.currentWidget.sessionContext.session;
             if (session.kernel.status !== 'idle') window.busy = performance.now();
-            return performance.now() - (window.busy ??= performance.now()) > ms; }"""
+            return performance.now() - window.busy > ms; }"""
         self.page.evaluate(answered, 1000 * seconds)
         self.page.wait_for_function(quiet, arg=500, timeout=1000 * seconds)
 

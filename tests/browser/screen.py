@@ -4,8 +4,6 @@ import inspect
 import re
 import time
 
-import pytest
-
 CORNER = """part => {
     const image = part instanceof HTMLImageElement;
     const [width, height] = image ? [part.naturalWidth, part.naturalHeight] : [part.width, part.height];
@@ -16,9 +14,10 @@ BEYOND = """(place, [selector, slack]) => {
     const edge = Math.min(place.getBoundingClientRect().right, window.innerWidth) + slack;
     return [...place.querySelectorAll(selector)].filter(part => part.getBoundingClientRect().right > edge)
         .map(part => part.outerHTML.slice(0, 80)); }"""
-NAMELESS = """parts => parts.filter(e => !(e.getAttribute('aria-label') || e.innerText.trim() || e.title
-    || (e.labels && [...e.labels].map(label => label.innerText).join('').trim())))
-    .map(e => e.outerHTML.slice(0, 200))"""
+NAMELESS = """parts => !parts.length ? ['no control at all'] : parts.filter(e => !(
+    e.getAttribute('aria-label') || e.innerText.trim() || e.title
+    || (e.labels && [...e.labels].map(label => label.innerText).join('').trim())
+)).map(e => e.outerHTML.slice(0, 200))"""
 LOST = """async slider => {
     const pause = ms => new Promise(resolve => setTimeout(resolve, ms));
     let lost = 0;
@@ -61,7 +60,7 @@ def wait_for(place, condition, seconds=30):
             return
         page.wait_for_timeout(50)
     text = page.locator("body").inner_text() if place is page else place.inner_text()
-    pytest.fail(f"not within {seconds} s: {inspect.getsource(condition).strip()}\nThe page says: {text}")
+    assert condition(), f"not within {seconds} s: {inspect.getsource(condition).strip()}\nThe page says: {text}"
 
 
 def holds(condition):
@@ -92,6 +91,16 @@ def is_paused(place):
     return place.get_by_role("button", name="Play").count() == 1
 
 
+def tile(place, gallery, number):
+    """A tile of a gallery, by the gallery's name and the tile's number from 0."""
+    return place.get_by_role("group", name=gallery, exact=True).locator(".ganlib-tile").nth(number)
+
+
+def is_pressed(button):
+    """Whether a button is down, as a chosen value's or a marked tile's."""
+    return button.get_attribute("aria-pressed") == "true"
+
+
 def count(place, word):
     """The number after a word: ``count(lab, "step")`` is 1200 where "step 1,200" is written."""
     return int(re.search(rf"{word} ([\d,]+)", place.inner_text())[1].replace(",", ""))
@@ -110,6 +119,11 @@ def corner(part):
 def is_dark(part):
     """Whether the ground of a canvas or an image is dark."""
     return max(corner(part)) < 40
+
+
+def words_are_light(part):
+    """Whether what is written in a part can be read on a dark ground."""
+    return min(part.evaluate("part => getComputedStyle(part).color.match(/\\d+/g).slice(0, 3).map(Number)")) > 150
 
 
 def beyond(place, selector):

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from screen import answer_times, at_rest, beyond, cells, nameless, pixels, wait_for
+from screen import answer_times, at_rest, beyond, cells, is_pressed, nameless, pixels, tile, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -53,19 +53,9 @@ def stage(lab):
     return lab.get_by_role("group", name="The large picture").locator("canvas")
 
 
-def tile(lab, gallery, number):
-    """A tile of a gallery, by the gallery's name and the tile's number from 0."""
-    return lab.get_by_role("group", name=gallery, exact=True).get_by_role("button").nth(number)
-
-
 def value(lab, name, word):
     """A condition's button."""
     return lab.get_by_role("group", name=name, exact=True).get_by_role("button", name=word, exact=True)
-
-
-def is_pressed(button):
-    """Whether a value is chosen or a tile is marked."""
-    return button.get_attribute("aria-pressed") == "true"
 
 
 def open_view(lab, name):

@@ -189,12 +189,10 @@ def test_lines_are_mirrored_and_faces_are_brought(reader, lab):
 def test_a_line_on_a_sheet_that_the_kernel_has_replaced_is_gone_on_both_sides(reader, lab):
     """Clear arrives while the kernel is busy and a part of the line is still on its way."""
     page = reader.page
-    page.evaluate("""() => { const {kernel} = jupyterapp.shell.currentWidget.context.sessionContext.session;
-        window.slept = kernel.requestExecute({code: "import time; time.sleep(2)"}).done; }""")
-    for x in (4, 10, 16):
-        stroke(lab, (x, 4), (x, 28))
-    reader.press(lab, "Clear")
-    page.evaluate("async () => { await window.slept; }")
+    with reader.busy_kernel():
+        for x in (4, 10, 16):
+            stroke(lab, (x, 4), (x, 28))
+        reader.press(lab, "Clear")
     reader.settle()
     expect_ink(reader, drawn(), 0)
     page.mouse.move(10, 10)

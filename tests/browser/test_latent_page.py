@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from screen import at_rest, beyond, cells, lost_steps, nameless, pixels, wait_for
+from screen import at_rest, beyond, cells, is_pressed, lost_steps, nameless, pixels, tile, wait_for, words_are_light
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +29,6 @@ VIEWS = {
     "Samples": "Samples",
 }  # and the gallery of each
 VALUES = "inputs => inputs.map(input => input.value)"
-COLOUR = "e => getComputedStyle(e).color"
 MEASURE = """async ([slider, canvas, n]) => {
     const times = [], seen = () => canvas.toDataURL();
     for (let i = 0; i < n; i++) {
@@ -58,11 +57,6 @@ def stage(lab):
     return lab.get_by_role("group", name="The large picture").locator("canvas")
 
 
-def tile(lab, gallery, number):
-    """A tile of a gallery, by the gallery's name and the tile's number from 0."""
-    return lab.get_by_role("group", name=gallery, exact=True).get_by_role("button").nth(number)
-
-
 def resting(lab):
     """The large picture, of which no other is on its way."""
     return at_rest(lab, lambda: pixels(stage(lab)))
@@ -71,10 +65,6 @@ def resting(lab):
 def value(lab, number):
     """What a slider of the bank says, by its number from 0."""
     return lab.locator(".ganlib-bank input").nth(number).get_attribute("aria-valuetext")
-
-
-def pressed(lab, gallery, number):
-    return tile(lab, gallery, number).get_attribute("aria-pressed") == "true"
 
 
 def open_view(lab, name):
@@ -113,7 +103,7 @@ def test_a_slider_is_moved_by_keyboard_and_its_dimension_is_swept(reader, lab):
     for key in ("End", "ArrowLeft", "ArrowLeft"):
         page.keyboard.press(key)
     said = f"{name} from \u22123 to 3, all else as it is. It is 2.90 now"
-    wait_for(lab, lambda: value(lab, 2) == "2.90" and said in lab.inner_text() and pressed(lab, STRIP, 6))
+    wait_for(lab, lambda: value(lab, 2) == "2.90" and said in lab.inner_text() and is_pressed(tile(lab, STRIP, 6)))
     wait_for(lab, lambda: pixels(stage(lab)) != before)
     for key in ("a", "b", "x", "d", "d"):
         page.keyboard.press(key)
@@ -165,7 +155,7 @@ def test_sums_of_means(reader, lab):
     before = None
     for letter, chosen in (("A", (1, 4)), ("B", (2, 9)), ("C", (12, 3))):
         lab.get_by_role("button", name=letter, exact=True).click()
-        wait_for(lab, lambda: not any(pressed(lab, VIEWS["Arithmetic"], n) for n in range(samples.count())))
+        wait_for(lab, lambda: not any(is_pressed(tile(lab, VIEWS["Arithmetic"], n)) for n in range(samples.count())))
         for number in chosen:
             before = resting(lab)
             sample, label = samples.nth(number), re.compile(f"in {letter}$")
@@ -185,7 +175,7 @@ def test_directions_and_samples(reader, lab):
     open_view(lab, "Samples")
     before = resting(lab)
     tile(lab, "Samples", 10).click()
-    wait_for(lab, lambda: pixels(stage(lab)) != before and pressed(lab, "Samples", 10))
+    wait_for(lab, lambda: pixels(stage(lab)) != before and is_pressed(tile(lab, "Samples", 10)))
     first = tile(lab, "Samples", 0).locator("canvas")
     grid = at_rest(lab, lambda: pixels(first))
     psi = lab.get_by_role("slider", name="psi")
@@ -230,7 +220,7 @@ def test_dark_pages_and_narrow_windows(reader, lab):
             open_view(lab, name)
             reader.look(f"latent_dark_{name}")
         text = lab.locator(".ganlib-tile:visible").last
-        wait_for(lab, lambda: min(map(int, re.findall(r"\d+", text.evaluate(COLOUR))[:3])) > 150)
+        wait_for(lab, lambda: words_are_light(text))
     with reader.window(560, 1300, sidebar=False):
         for name in VIEWS:
             open_view(lab, name)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from screen import at_rest, beyond, cells, lost_steps, pixels, wait_for
+from screen import at_rest, beyond, cells, is_pressed, lost_steps, nameless, pixels, tile, wait_for, words_are_light
 
 pytestmark = pytest.mark.slow
 
@@ -43,10 +43,6 @@ editor = viz.AttributeEditor(Tinted(), render(some), y, {name: VOCABULARY[name] 
 editor
 """
 STATE = "print(lab.wipe, lab.index, lab.compared)"
-CONTROLS = "button:visible, canvas:visible, input:visible"
-NAMED = """e => e.getAttribute('aria-label') || e.closest('[aria-label]') || e.innerText.trim()
-    || (e.labels && [...e.labels].map(label => label.innerText).join('').trim())"""
-COLOUR = "e => getComputedStyle(e).color"
 MEASURE = """async ([places, key, result, n]) => {
     const times = [];
     for (let i = 0; i < n; i++) {
@@ -93,21 +89,8 @@ def curtain(viewer):
     return viewer.locator(".ganlib-wipe canvas")
 
 
-def tile(place, gallery, number):
-    return place.get_by_role("group", name=gallery, exact=True).locator(".ganlib-tile").nth(number)
-
-
-def pressed(place, gallery, number):
-    return tile(place, gallery, number).get_attribute("aria-pressed") == "true"
-
-
 def after(editor):
     return tile(editor, "Before, after and back again", 1).locator("canvas")
-
-
-def nameless(place):
-    """The controls that have no name."""
-    return [control for control in place.locator(CONTROLS).all() if not control.evaluate(NAMED)]
 
 
 def test_arrow_keys_on_the_picture_show_other_pictures(book, viewer):
@@ -120,7 +103,7 @@ def test_arrow_keys_on_the_picture_show_other_pictures(book, viewer):
     wait_for(viewer, lambda: "picture 2 of 12" in viewer.inner_text() and pixels(curtain(viewer)) != before)
     assert cells(page) == number
     book.press(viewer, "Previous")
-    wait_for(viewer, lambda: pixels(curtain(viewer)) == before and pressed(viewer, "Pictures to translate", 0))
+    wait_for(viewer, lambda: pixels(curtain(viewer)) == before and is_pressed(tile(viewer, "Pictures to translate", 0)))
     tile(viewer, "Pictures to translate", 7).click()
     wait_for(viewer, lambda: "picture 8 of 12" in viewer.inner_text())
     book.look("cycle_light")
@@ -161,20 +144,20 @@ def test_the_other_direction_and_its_numbers(book, viewer):
 def test_pressing_a_picture_chooses_its_value(book, editor):
     before = at_rest(editor, lambda: pixels(after(editor)))
     tile(editor, "hair", 1).click()
-    wait_for(editor, lambda: pressed(editor, "hair", 1) and pixels(after(editor)) != before)
+    wait_for(editor, lambda: is_pressed(tile(editor, "hair", 1)) and pixels(after(editor)) != before)
     book.look("editor_light")
     number = cells(book.page)
     for key in ("ArrowRight", "Space", "Tab", "ArrowRight", "Space", "b"):  # hair blonde, then glasses
         book.page.keyboard.press(key)
-    wait_for(editor, lambda: pressed(editor, "hair", 2) and pressed(editor, "glasses", 1))
+    wait_for(editor, lambda: is_pressed(tile(editor, "hair", 2)) and is_pressed(tile(editor, "glasses", 1)))
     wait_for(
         editor, lambda: re.search(r"hair\s+\w+\s+blonde\s+\w+ [\u2713\u2717]", editor.locator("table").inner_text())
     )
     assert cells(book.page) == number
     book.press(editor, "Next")
-    wait_for(editor, lambda: "picture 2 of 12" in editor.inner_text() and pressed(editor, "hair", 2))
+    wait_for(editor, lambda: "picture 2 of 12" in editor.inner_text() and is_pressed(tile(editor, "hair", 2)))
     book.press(editor, "As it was")
-    wait_for(editor, lambda: not pressed(editor, "hair", 2))
+    wait_for(editor, lambda: not is_pressed(tile(editor, "hair", 2)))
 
 
 def test_keys_in_the_viewer_are_answered(book, viewer):
@@ -188,7 +171,7 @@ def test_keys_in_the_viewer_are_answered(book, viewer):
 
 def test_presses_in_the_editor_are_answered(book, editor):
     tile(editor, "hair", 0).click()
-    wait_for(editor, lambda: pressed(editor, "hair", 0))
+    wait_for(editor, lambda: is_pressed(tile(editor, "hair", 0)))
     at_rest(editor, lambda: pixels(after(editor)))
     colours = [tile(editor, "hair", i).element_handle() for i in (1, 2, 3, 4, 5, 6, 7, 0)]
     times = book.page.evaluate(MEASURE, [colours, "", after(editor).element_handle(), 16])
@@ -199,6 +182,7 @@ def test_presses_in_the_editor_are_answered(book, editor):
 def test_every_control_has_a_name(book, viewer, editor):
     for place in (viewer, editor):
         wait_for(place, lambda place=place: nameless(place) == [])
+        assert place.locator("canvas:visible").evaluate_all("all => all.every(one => one.closest('[aria-label]'))")
 
 
 def test_no_step_of_the_curtain_is_lost_while_the_kernel_answers(book, viewer):
@@ -217,7 +201,7 @@ def test_dark_pages_and_narrow_windows(book, name, request):
         book.page.wait_for_timeout(500)
         book.look(f"{name}_dark")
         text = place.locator("td").first
-        wait_for(place, lambda: min(map(int, re.findall(r"\d+", text.evaluate(COLOUR))[:3])) > 150)
+        wait_for(place, lambda: words_are_light(text))
     with book.window(560, 1300, sidebar=False):
         place.scroll_into_view_if_needed()
         book.page.wait_for_timeout(500)
